@@ -1,0 +1,246 @@
+import { decodeOutcome, encodeAccepted, encodeRefused } from "./outcome.ts";
+import type { Bell } from "./bell.ts";
+import type { Cursors } from "./cursor.ts";
+import { ActorError } from "./errors.ts";
+import type { Limits } from "./limits.ts";
+import { type CommandMail, type Mail, UNKNOWN_PRECEDENT } from "./mail.ts";
+import type { Mailroom } from "./mailroom.ts";
+import { OpenBatch, type Settlement } from "./open_batch.ts";
+import type { Partitions } from "./partitions.ts";
+import { deadLetterOf, type Parking } from "./parking.ts";
+import type { Clock, Ids, LetterRow } from "./ports.ts";
+import type { Residency } from "./residency.ts";
+import type { Resident } from "./resident.ts";
+import type { Schedule } from "./schedule.ts";
+import { type Reply, runUnit, type UnitEffects } from "./unit.ts";
+import { partitionOf } from "./address.ts";
+
+export interface LaneOptions {
+  readonly bell: Bell;
+  readonly schedule: Schedule;
+  readonly residency: Residency;
+  readonly mailroom: Mailroom;
+  readonly partitions: Partitions;
+  readonly partitionCount: number;
+  readonly cursors: Cursors;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly limits: Limits;
+  readonly parking: Parking;
+  /** Whether that letter is still to be delivered: neither consumed nor replaced nor disarmed. */
+  readonly isCurrent: (letter: LetterRow) => boolean;
+  readonly dropLetter: (letter: LetterRow) => void;
+  /** Commits and settles; takes care of everything that can go wrong with it. */
+  readonly commit: (batch: OpenBatch) => Promise<void>;
+}
+
+/**
+ * Drains, decides, commits, settles; then the next batch. Nothing is decided on a state that may yet vanish, and while a
+ * commit is in flight the next batch fills.
+ */
+export class Lane {
+  readonly #options: LaneOptions;
+  readonly #snapshotsDue = new Set<Resident>();
+  #running = true;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<void> {
+    const { bell, schedule, limits } = this.#options;
+    while (this.#running) {
+      const mails = schedule.take({ limit: limits.batch, perActor: limits.batchPerActor });
+      if (mails.length === 0 && this.#snapshotsDue.size === 0) {
+        await bell.wait();
+        continue;
+      }
+      await this.#options.commit(this.decide(mails));
+      this.#makeRoom();
+    }
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#options.bell.ring();
+  }
+
+  /** Adds a snapshot to the next batch. */
+  snapshot(resident: Resident): void {
+    this.#snapshotsDue.add(resident);
+  }
+
+  /** Decides mail into a batch; what could not be decided has gone back to its mailbox. */
+  decide(mails: readonly Mail[]): OpenBatch {
+    const { clock, partitions, residency, mailroom } = this.#options;
+    const batch = new OpenBatch(partitions.stamp(clock.now()));
+    for (const mail of mails) this.#take(mail, batch);
+
+    for (const resident of this.#snapshotsDue) {
+      if (resident.phase === "ready" && resident.snapshotIsStale) batch.snapshots.push(resident);
+    }
+    this.#snapshotsDue.clear();
+    for (const [resident, returned] of batch.returned) mailroom.putBack(resident, returned);
+    for (const resident of batch.lookups) residency.lookUp(resident, (mail) => batch.twin(mail) === undefined);
+    for (const [resident, others] of batch.blocked) residency.block(resident, others);
+    for (const resident of batch.returned.keys()) mailroom.admit(resident);
+    return batch;
+  }
+
+  #take(mail: Mail, batch: OpenBatch): void {
+    const { residency, mailroom } = this.#options;
+    const resident = residency.find(mail.to);
+    if (resident === undefined) return;
+    if (mail.settled) return mailroom.done(mail);
+    if (!this.#options.partitions.owns(resident.partition)) return mailroom.turnAway(mail);
+    if (resident.phase !== "ready" || batch.returned.has(resident)) return batch.giveBack(resident, mail);
+    if (mail.what === "command" && mail.letter !== undefined) {
+      return this.#takeLetter(resident, { mail, letter: mail.letter, batch });
+    }
+    if (resident.defect !== undefined) {
+      return mailroom.fail(mail, new ActorError("unavailable", "retry", `Cannot use "${mail.to}": unreadable`));
+    }
+    if (mail.what === "command") return this.#takeAsked(resident, { mail, batch });
+    batch.looked.add(resident.partition);
+    batch.reads.push({ mail, resident });
+  }
+
+  #takeLetter(
+    resident: Resident,
+    { mail, letter, batch }: { readonly mail: CommandMail; readonly letter: LetterRow; readonly batch: OpenBatch },
+  ): void {
+    if (this.#options.isCurrent(letter) && !batch.disarms(letter)) return this.#decideOne(resident, { mail, batch });
+    this.#options.dropLetter(letter);
+    this.#options.mailroom.done(mail);
+  }
+
+  #takeAsked(resident: Resident, { mail, batch }: { readonly mail: CommandMail; readonly batch: OpenBatch }): void {
+    const { principal, command, commandId, precedent } = mail;
+    let isAllowed: boolean;
+    try {
+      isAllowed = resident.kind.mayCommand(resident.state, principal, command);
+    } catch (error) {
+      return this.#failed(resident, { mail, batch, error });
+    }
+    if (!isAllowed) {
+      batch.looked.add(resident.partition);
+      batch.echoes.push({ mail, answer: { ok: false, reason: "not_found", version: 0, replayed: false } });
+      return;
+    }
+    const twin = batch.twin(mail);
+    if (twin?.outcomeJson !== undefined) return echo(batch, { mail, ...twin.mail, outcomeJson: twin.outcomeJson });
+    if (precedent.known === "decided") return echo(batch, { mail, ...precedent });
+    // What SQL did not know when it was asked may have been decided here since.
+    if (resident.seen.has(commandId) || (precedent.known === "nothing" && !resident.seenAll)) {
+      mail.precedent = UNKNOWN_PRECEDENT;
+      batch.lookups.add(resident);
+      return batch.giveBack(resident, mail);
+    }
+    this.#decideOne(resident, { mail, batch });
+  }
+
+  #decideOne(resident: Resident, { mail, batch }: { readonly mail: CommandMail; readonly batch: OpenBatch }): void {
+    const { expectedVersion } = mail;
+    if (expectedVersion !== undefined && expectedVersion !== resident.version) {
+      const details = { expected: expectedVersion, actual: resident.version };
+      return refuseMail(batch, { mail, resident, reason: "version_mismatch", details });
+    }
+    const { residency, limits, ids, partitionCount } = this.#options;
+    const result = runUnit(resident, mail, {
+      now: batch.now,
+      depth: limits.unitDepth,
+      canExist: (address) => residency.canExist(address),
+      resident: (address) => residency.find(address),
+      touch: (touched) => batch.touch(touched),
+      partitionOf: (address) => partitionOf(address, partitionCount),
+      letterId: () => `ltr_${ids(26)}`,
+      reply: (replyFrom, feed) => this.#reply(replyFrom, feed),
+    });
+    if (result.kind !== "absent") resident.needNobody();
+    switch (result.kind) {
+      case "done":
+        return batch.settle(accepted(result.effects, { mail, resident }));
+      case "refused":
+        return refuseMail(batch, { mail, resident, reason: result.reason, details: result.details });
+      case "absent":
+        batch.blocked.set(resident, result.residents);
+        return batch.giveBack(resident, mail);
+      case "failed":
+        return this.#failed(resident, { mail, batch, error: result.error });
+    }
+  }
+
+  #failed(
+    resident: Resident,
+    { mail, batch, error }: { readonly mail: CommandMail; readonly batch: OpenBatch; readonly error: unknown },
+  ): void {
+    mail.attempts++;
+    if (this.#options.parking.park(mail, error)) return;
+    const id = `dlt_${this.#options.ids(26)}`;
+    batch.settle({ mail, resident, deadLetter: deadLetterOf(mail, { id, resident, error, now: batch.now }) });
+  }
+
+  #reply(replyFrom: Resident, feed: Resident): Reply {
+    const { cursors } = this.#options;
+    const { version, address, kind, state } = replyFrom;
+    const cursor = cursors.make(feed.address, feed.version);
+    const replyJson = JSON.stringify(kind.view(state, { version, cursor }));
+    return { replyJson, version, cursor, ownCursor: cursors.make(address, version) };
+  }
+
+  #makeRoom(): void {
+    for (const resident of this.#options.residency.passivationDue()) this.snapshot(resident);
+  }
+}
+
+function accepted(
+  effects: UnitEffects,
+  { mail, resident }: { readonly mail: CommandMail; readonly resident: Resident },
+): Settlement {
+  const { reply, outcome } = effects;
+  if (reply === undefined) return { mail, resident, effects };
+
+  const told = { ...reply, ...(outcome === undefined ? {} : { outcome }) };
+  const answer = { ok: true, ...told, replayed: false } as const;
+  if (isFresh(mail) && isTraceless(effects)) return { mail, resident, effects, answer };
+  return { mail, resident, effects, answer, outcomeJson: encodeAccepted(told) };
+}
+
+function refuseMail(
+  batch: OpenBatch,
+  { mail, resident, reason, details }: {
+    readonly mail: CommandMail;
+    readonly resident: Resident;
+    readonly reason: string;
+    readonly details?: Readonly<Record<string, unknown>> | undefined;
+  },
+): void {
+  const refused = { reason, version: resident.version, ...(details === undefined ? {} : { details }) };
+  const answer = { ok: false, ...refused, replayed: false } as const;
+  if (mail.letter !== undefined) return batch.settle({ mail, resident, answer });
+  if (!isFresh(mail)) return batch.settle({ mail, resident, answer, outcomeJson: encodeRefused(refused) });
+  batch.looked.add(resident.partition);
+  batch.echoes.push({ mail, answer });
+}
+
+/** Answers with what was decided the first time, or refuses the id when it comes with another body. */
+function echo(
+  batch: OpenBatch,
+  { mail, fingerprint, outcomeJson }: {
+    readonly mail: CommandMail;
+    readonly fingerprint: string;
+    readonly outcomeJson: string;
+  },
+): void {
+  const reused = { ok: false, reason: "idempotency_key_reused", version: 0, replayed: false } as const;
+  batch.echoes.push({ mail, answer: fingerprint === mail.fingerprint ? decodeOutcome(outcomeJson) : reused });
+}
+
+/** Its id was made for this very call: nobody will ever repeat it with a refusal to be remembered. */
+function isFresh(mail: CommandMail): boolean {
+  return mail.fingerprint === "";
+}
+
+function isTraceless({ events, letters, timers, aliases }: UnitEffects): boolean {
+  return events.length + letters.length + timers.length + aliases.length === 0;
+}

@@ -1,0 +1,164 @@
+import { DueQueue } from "./due_queue.ts";
+import { StoreError } from "./errors.ts";
+import type { Limits } from "./limits.ts";
+import { timerName } from "./open_batch.ts";
+import type { Clock, LetterRow, Log, Store } from "./ports.ts";
+import type { TimerChange } from "./unit.ts";
+
+/** Ids of letters that are gone, kept so that a slow sweep cannot bring them back. */
+const GONE_LIMIT = 100_000;
+const HURRY_MS = 50;
+
+export interface PostOfficeOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: Limits;
+  /** The partitions whose letters are delivered here. */
+  readonly partitions: () => readonly number[];
+  /** Hands a due letter to its mailbox or activity; false when there is no room now. */
+  readonly deliver: (letter: LetterRow) => boolean;
+}
+
+/**
+ * Delivers letters when they are due. The rows are the truth: what is held here are hints, from commits of this node and
+ * from a sweep every few seconds, so a letter comes at least once however often the process dies.
+ */
+export class PostOffice {
+  readonly #options: PostOfficeOptions;
+  readonly #known = new Map<string, LetterRow>();
+  readonly #timers = new Map<string, string>();
+  readonly #due = new DueQueue<LetterRow>();
+  readonly #gone = new Set<string>();
+  #alarm: { readonly at: number; readonly cancel: () => void } | undefined;
+  #stopSweep: () => void = (): void => {};
+  #isStopped = false;
+
+  constructor(options: PostOfficeOptions) {
+    this.#options = options;
+  }
+
+  get pending(): number {
+    return this.#known.size;
+  }
+
+  /** Takes a letter that is in the store; one that is known, gone or far off is ignored. */
+  receive(letter: LetterRow): void {
+    const { clock, limits } = this.#options;
+    if (this.#isStopped || this.#known.has(letter.id) || this.#gone.has(letter.id)) return;
+    const now = clock.now();
+    if (letter.deliverAt > now + limits.letterHorizonMs) return;
+
+    this.#known.set(letter.id, letter);
+    // Only a commit replaces: a sweep may bring a deadline that it read before a commit replaced it.
+    const name = timerOf(letter);
+    if (name !== undefined && !this.#timers.has(name)) this.#timers.set(name, letter.id);
+    if (letter.deliverAt <= now) return this.#handOver(letter);
+    this.#due.push(letter.deliverAt, letter);
+    this.#setAlarm();
+  }
+
+  /** Neither consumed, nor replaced, nor disarmed, as far as this node's commits go. */
+  isCurrent(letter: LetterRow): boolean {
+    return this.#known.has(letter.id);
+  }
+
+  /** Its row is gone, or this node need not hold it any more. */
+  consumed(letter: LetterRow): void {
+    this.forget(letter);
+    this.#bury(letter.id);
+  }
+
+  /** Lets go of a letter whose row may still be there; a sweep brings it again. */
+  forget(letter: LetterRow): void {
+    this.#known.delete(letter.id);
+    const name = timerOf(letter);
+    if (name !== undefined && this.#timers.get(name) === letter.id) this.#timers.delete(name);
+  }
+
+  /** A committed unit has armed or disarmed a deadline. */
+  changed(change: TimerChange): void {
+    const name = timerName(change);
+    const former = this.#timers.get(name);
+    if (former !== undefined && former !== change.letter?.id) {
+      this.#timers.delete(name);
+      this.#known.delete(former);
+      this.#bury(former);
+    }
+    if (change.letter !== undefined) this.receive(change.letter);
+  }
+
+  dropPartitions(partitions: ReadonlySet<number>): void {
+    for (const letter of this.#known.values()) {
+      if (partitions.has(letter.toPartition)) this.forget(letter);
+    }
+  }
+
+  /** Sweeps now and then every few seconds; sooner while there is more than a sweep brings. */
+  async start(): Promise<void> {
+    const hasMore = await this.sweep();
+    if (this.#isStopped) return;
+    this.#stopSweep();
+    const delayMs = hasMore ? HURRY_MS : this.#options.limits.letterSweepMs;
+    this.#stopSweep = this.#options.clock.after(delayMs, () => this.start());
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#stopSweep();
+    this.#alarm?.cancel();
+  }
+
+  /** Fetches what is due soon, whoever wrote it; true when it brought news and could have brought more. */
+  async sweep(): Promise<boolean> {
+    const { store, clock, limits, log, partitions } = this.#options;
+    const dueBefore = clock.now() + limits.letterHorizonMs;
+    try {
+      const letters = await store.letters(partitions(), { dueBefore, limit: limits.lettersPerSweep });
+      const hasNews = letters.some(({ id }) => !this.#known.has(id) && !this.#gone.has(id));
+      for (const letter of letters) this.receive(letter);
+      return hasNews && letters.length >= limits.lettersPerSweep;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      log.warn("letter_sweep_failed", { failure: error.failure, error: error.message });
+      return false;
+    }
+  }
+
+  #bury(id: string): void {
+    this.#gone.add(id);
+    if (this.#gone.size <= GONE_LIMIT) return;
+    for (const oldest of this.#gone) {
+      this.#gone.delete(oldest);
+      break;
+    }
+  }
+
+  #handOver(letter: LetterRow): void {
+    if (!this.#options.deliver(letter)) this.forget(letter);
+  }
+
+  #setAlarm(): void {
+    const at = this.#due.nextAt;
+    if (this.#isStopped || at === undefined || (this.#alarm !== undefined && this.#alarm.at <= at)) return;
+    this.#alarm?.cancel();
+    const { clock } = this.#options;
+    const cancel = clock.after(Math.max(0, at - clock.now()), () => {
+      this.#alarm = undefined;
+      this.#ringDue();
+    });
+    this.#alarm = { at, cancel };
+  }
+
+  #ringDue(): void {
+    const now = this.#options.clock.now();
+    for (let letter = this.#due.popDue(now); letter !== undefined; letter = this.#due.popDue(now)) {
+      if (this.isCurrent(letter)) this.#handOver(letter);
+    }
+    this.#setAlarm();
+  }
+}
+
+function timerOf({ to, timerKey }: LetterRow): string | undefined {
+  return timerKey === undefined ? undefined : timerName({ address: to, key: timerKey });
+}

@@ -1,0 +1,232 @@
+import { Activities } from "./activities.ts";
+import type { Actors } from "./actors.ts";
+import { Asking } from "./asking.ts";
+import { Backlog } from "./backlog.ts";
+import { Bell } from "./bell.ts";
+import { Claiming } from "./claiming.ts";
+import { Committing } from "./committing.ts";
+import { Cursors } from "./cursor.ts";
+import { Halving } from "./halving.ts";
+import { Health } from "./health.ts";
+import type { Kind } from "./kind.ts";
+import { Lane } from "./lane.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { Mailroom } from "./mailroom.ts";
+import { Outlets } from "./outlets.ts";
+import { Parking } from "./parking.ts";
+import { Partitions } from "./partitions.ts";
+import type { Activity, Clock, EventRow, Ids, LetterRow, Log, Random, Store } from "./ports.ts";
+import { PostOffice } from "./post_office.ts";
+import { Recovery } from "./recovery.ts";
+import { Residency } from "./residency.ts";
+import type { RuntimeMetrics } from "./runtime_metrics.ts";
+import { Schedule } from "./schedule.ts";
+import { Settling } from "./settling.ts";
+import { Subscriptions } from "./subscriptions.ts";
+import { Untold } from "./untold.ts";
+
+export interface RuntimeOptions {
+  readonly node: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: RuntimeMetrics;
+  readonly kinds: readonly Kind[];
+  readonly activities: ReadonlyMap<string, Activity>;
+  readonly limits?: Partial<Limits>;
+  /** Called after every commit, with its events in commit order; must not throw. */
+  readonly onCommitted?: (events: readonly EventRow[]) => void;
+}
+
+/** A node's actors, running. */
+export interface RunningActors extends Actors {
+  readonly health: Health;
+  readonly cursors: Cursors;
+  /** Mail waiting, actors in memory, outlets attached, letters in hand, partitions owned. */
+  readonly gauges: () => RuntimeGauges;
+  /** Stops taking mail, finishes what is in hand, gives the partitions up. */
+  close(): Promise<void>;
+}
+
+export interface RuntimeGauges {
+  readonly mailboxDepth: number;
+  readonly residents: number;
+  readonly outlets: number;
+  readonly letters: number;
+  readonly partitions: number;
+}
+
+/** Starts the actors of one node that owns every partition. */
+export async function startActors(options: RuntimeOptions): Promise<RunningActors> {
+  const { store, clock, log, metrics, node, ids, random } = options;
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const partitionCount = store.identity.partitions;
+  const bell = new Bell();
+  const schedule = new Schedule();
+  const health = new Health();
+  const partitions = new Partitions();
+  const cursors = new Cursors(store.identity);
+  const outlets = new Outlets(cursors);
+  const kinds = new Map(options.kinds.map((kind): [string, Kind] => [kind.name, kind]));
+  const onCommitted = options.onCommitted ?? ((): void => {});
+  const residency: Residency = new Residency({
+    store,
+    clock,
+    log,
+    limits,
+    kinds,
+    onReady: (resident) => mailroom.admit(resident),
+  });
+  const mailroom: Mailroom = new Mailroom({
+    residency,
+    schedule,
+    clock,
+    limits,
+    owns: (partition) => partitions.owns(partition),
+    ring: () => bell.ring(),
+  });
+  const asking = new Asking({ mailroom, clock, limits, cursors });
+  const activities: Activities = new Activities({
+    activities: options.activities,
+    clock,
+    random,
+    log,
+    limit: limits.activities,
+    report: (letter, result) => asking.deliver(letter, result),
+    forget: (letter) => postOffice.forget(letter),
+  });
+  const postOffice: PostOffice = new PostOffice({
+    store,
+    clock,
+    log,
+    limits,
+    partitions: () => partitions.ids,
+    deliver: (letter) => letter.activity === undefined ? asking.deliver(letter) : activities.start(letter),
+  });
+  const settling = new Settling({
+    partitions,
+    mailroom,
+    residency,
+    postOffice,
+    outlets,
+    metrics,
+    commandIdsPerActor: limits.commandIdsPerActor,
+    hint: (_letter: LetterRow) => {},
+    snapshot: (resident) => lane.snapshot(resident),
+    onCommitted,
+  });
+  const recovery: Recovery = new Recovery({
+    node,
+    store,
+    partitions,
+    residency,
+    mailroom,
+    postOffice,
+    clock,
+    log,
+    health,
+    metrics,
+    untold: new Untold({ store, partitions, outlets, kinds, onCommitted }),
+    halving: new Halving({
+      store,
+      partitions,
+      residency,
+      mailroom,
+      postOffice,
+      clock,
+      ids,
+      log,
+      metrics,
+      decideAndCommit: (mails) => committing.commit(lane.decide(mails)),
+    }),
+    onLost: (lost) => {
+      health.ail(
+        "partitions",
+        `${partitionCount - partitions.ids.length} of ${partitionCount} partitions are not here`,
+      );
+      const gone = new Set(lost);
+      outlets.close(outlets.addresses.filter((address) => gone.has(residency.partitionOf(address))), "moved");
+    },
+  });
+  const committing: Committing = new Committing({
+    store,
+    partitions,
+    clock,
+    log,
+    health,
+    metrics,
+    mailroom,
+    settling,
+    recovery,
+  });
+  const lane: Lane = new Lane({
+    bell,
+    schedule,
+    residency,
+    mailroom,
+    partitions,
+    partitionCount,
+    cursors,
+    clock,
+    ids,
+    limits,
+    parking: new Parking({ limits, clock, store, log, again: (mail) => mailroom.resume(mail) }),
+    isCurrent: (letter) => postOffice.isCurrent(letter),
+    dropLetter: (letter) => postOffice.forget(letter),
+    commit: (batch) => committing.commit(batch),
+  });
+  const backlog = new Backlog({ store, clock, limit: limits.resumeEvents });
+  const subscriptions = new Subscriptions({
+    readActor: (subscription, serve) => asking.readActor(subscription, serve),
+    outlets,
+    cursors,
+    backlog,
+    limits,
+    resumed: (outcome) => metrics.resumed(outcome),
+  });
+
+  partitions.take(await store.take(Array.from({ length: partitionCount }, (_, id) => id), node));
+  const running = lane.run();
+  await postOffice.start();
+
+  const claiming = new Claiming({ ...options, partitions, recovery, health, postOffice });
+  claiming.start();
+
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    health.ail("closing", "the node is closing");
+    claiming.stop();
+    mailroom.close();
+    postOffice.stop();
+    activities.stop();
+    committing.stop();
+    lane.stop();
+    await running;
+    mailroom.stop();
+    residency.clear();
+    try {
+      await store.release(partitions.fences, node);
+    } catch (error) {
+      log.warn("release_failed", { partitions: partitions.ids.length, error: String(error) });
+    }
+  }
+
+  return {
+    ask: (ask) => asking.ask(ask),
+    read: (read) => asking.read(read),
+    subscribe: (subscription, outlet) => subscriptions.subscribe(subscription, outlet),
+    changes: (subscription) => subscriptions.changes(subscription),
+    health,
+    cursors,
+    gauges: () => ({
+      mailboxDepth: mailroom.depth,
+      residents: residency.size,
+      outlets: outlets.count,
+      letters: postOffice.pending,
+      partitions: partitions.ids.length,
+    }),
+    close: () => closing ??= close(),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Principal } from "../decision.ts";
+import type { Order } from "./machine.ts";
+import type { OrderAction } from "./messages.ts";
+
+/** As contracts and views write it. */
+export type OrderStatus =
+  | "PENDING"
+  | "PAID"
+  | "ACCEPTED"
+  | "READY"
+  | "SHIPPED"
+  | "DELIVERED"
+  | "CANCELED"
+  | "FAILED"
+  | "REFUNDED";
+
+/** What the staff may do in each status, beside what goes on by itself. */
+const ACTIONS: Readonly<Record<OrderStatus, readonly OrderAction[]>> = {
+  PENDING: ["pay", "cancel"],
+  PAID: ["cancel", "accept", "refund"],
+  ACCEPTED: ["cancel", "ready", "refund"],
+  READY: ["cancel", "ship", "refund"],
+  SHIPPED: ["deliver", "refund"],
+  DELIVERED: ["refund"],
+  CANCELED: [],
+  FAILED: [],
+  REFUNDED: [],
+};
+
+/** What the customer may do; nothing once the order is paid. */
+const OWN_ACTIONS: readonly OrderAction[] = ["pay", "cancel"];
+
+/** The status of an order that was placed; the last entry of its history. */
+export function statusOf(order: Order): OrderStatus {
+  return order.context.history.at(-1)?.status ?? "PENDING";
+}
+
+/** Everything that somebody may do next. Paying is over once it has begun. */
+export function allowedIn(order: Order): readonly OrderAction[] {
+  const actions = ACTIONS[statusOf(order)];
+  return isPaying(order) ? actions.filter((action) => action !== "pay") : actions;
+}
+
+/** What this principal may do next. */
+export function allowedTo(principal: Principal, order: Order): readonly OrderAction[] {
+  const allowed = allowedIn(order);
+  if (isStaffOf(principal, order.context.storeId)) return allowed;
+  return statusOf(order) === "PENDING" ? allowed.filter((action) => OWN_ACTIONS.includes(action)) : [];
+}
+
+/** Staff of that store, and admins everywhere. */
+export function isStaffOf({ roles, stores }: Principal, storeId: string): boolean {
+  return roles.includes("admin") || (roles.includes("staff") && stores.includes(storeId));
+}
+
+/** The payment is under way and cannot be begun again. */
+export function isPaying(order: Order): boolean {
+  return order.matches({ pending: "authorising" }) || order.matches({ pending: "securing" }) ||
+    order.matches({ pending: "capturing" });
+}
+
+/** Canceled or failed before any money was taken: whatever stock still sets aside for it must go back. */
+export function isClosedUnpaid(order: Order): boolean {
+  if (!order.matches("canceled") && !order.matches("failed")) return false;
+  return !order.context.history.some(({ status }) => status === "PAID");
+}
+
+/** Goods that were never shipped go back to the shelf when the money goes back. */
+export function wasShipped(order: Order): boolean {
+  return order.context.history.some(({ status }) => status === "SHIPPED");
+}

@@ -1,0 +1,68 @@
+import { type DemoProduct, shelf } from "./demo_product.ts";
+
+export const candleShelf: readonly DemoProduct[] = shelf("Candles & scent", [
+  {
+    sku: "CANDLE-FIG",
+    name: "Fig & cedar candle",
+    description: "Coconut and rape-seed wax in a glass you will keep. Burns for 45 hours.",
+    priceMinor: 2400,
+    stock: 36,
+    look: { motif: "jarCandle", palette: "fern", pattern: "label" },
+  },
+  {
+    sku: "CANDLE-SMOKE",
+    name: "Woodsmoke candle",
+    description: "The last hour of a bonfire, without the coughing. Burns for 45 hours.",
+    priceMinor: 2400,
+    stock: 4,
+    look: { motif: "jarCandle", palette: "slate", pattern: "label" },
+  },
+  {
+    sku: "PILLAR-ROSE",
+    name: "Ribbed pillar, rose",
+    description: "A fluted pillar candle, unscented, 15 cm tall.",
+    priceMinor: 1250,
+    stock: 52,
+    look: { motif: "pillar", palette: "blush", pattern: "stripe" },
+  },
+  {
+    sku: "TAPERS-DUSK",
+    name: "Dusk taper pair",
+    description: "Dip-dyed tapers in two evening colours. They burn clean for seven hours.",
+    priceMinor: 950,
+    stock: 64,
+    look: { motif: "tapers", palette: "dusk", pattern: "dip" },
+  },
+  {
+    sku: "TEALIGHT-HIVE",
+    name: "Hive tealight holder",
+    description: "Pierced stoneware that throws a honeycomb on the wall.",
+    priceMinor: 1350,
+    stock: 2,
+    look: { motif: "tealight", palette: "honey", pattern: "plain" },
+  },
+  {
+    sku: "DIFFUSER-SAGE",
+    name: "Garden sage diffuser",
+    description: "Eight reeds and 100 ml of sage, nettle and wet stone. Lasts about three months.",
+    priceMinor: 2900,
+    stock: 19,
+    look: { motif: "diffuser", palette: "mint", pattern: "label" },
+  },
+  {
+    sku: "SOAP-OAT",
+    name: "Oat & honey soap",
+    description: "Cold-pressed bar with ground oats. Kind to hands that garden.",
+    priceMinor: 650,
+    stock: 88,
+    look: { motif: "soap", palette: "oat", pattern: "speckle" },
+  },
+  {
+    sku: "INCENSE-PINE",
+    name: "Pine incense & dish",
+    description: "Forty short sticks and a brass-coloured dish to catch the ash.",
+    priceMinor: 1600,
+    stock: 27,
+    look: { motif: "incense", palette: "fern", pattern: "plain" },
+  },
+]);

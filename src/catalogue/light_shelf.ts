@@ -1,0 +1,68 @@
+import { type DemoProduct, shelf } from "./demo_product.ts";
+
+export const lightShelf: readonly DemoProduct[] = shelf("Light & time", [
+  {
+    sku: "LAMP-MUSHROOM",
+    name: "Mushroom lamp",
+    description: "A dimmable glow for the shelf that needs company. Rechargeable.",
+    priceMinor: 5800,
+    stock: 10,
+    look: { motif: "mushroomLamp", palette: "blush", pattern: "plain" },
+  },
+  {
+    sku: "LAMP-READER",
+    name: "Corner reading lamp",
+    description: "Linen shade over a turned oak base, on a two-metre cloth cable.",
+    priceMinor: 7400,
+    stock: 6,
+    look: { motif: "tableLamp", palette: "oat", pattern: "stripe" },
+  },
+  {
+    sku: "LANTERN-PAPER",
+    name: "Paper lantern",
+    description: "Washi over bamboo, 40 cm. Folds flat for moving day.",
+    priceMinor: 2400,
+    stock: 34,
+    look: { motif: "lantern", palette: "marigold", pattern: "ribs" },
+  },
+  {
+    sku: "LIGHTS-FESTOON",
+    name: "Festoon lights",
+    description: "Ten warm bulbs on five metres of cable, for indoors or out.",
+    priceMinor: 3900,
+    stock: 18,
+    look: { motif: "festoon", palette: "slate", pattern: "plain" },
+  },
+  {
+    sku: "CLOCK-KITCHEN",
+    name: "Kitchen wall clock",
+    description: "Silent sweep, numbers you can read from the hob. 28 cm.",
+    priceMinor: 4400,
+    stock: 4,
+    look: { motif: "clock", palette: "mint", pattern: "plain" },
+  },
+  {
+    sku: "CLOCK-ALARM",
+    name: "Two-bell alarm clock",
+    description: "No snooze. You asked for this.",
+    priceMinor: 2900,
+    stock: 23,
+    look: { motif: "alarmClock", palette: "clay", pattern: "plain" },
+  },
+  {
+    sku: "MIRROR-ARCH",
+    name: "Arched hall mirror",
+    description: "Slim frame, 40 by 60 cm, with a ledge for lip balm.",
+    priceMinor: 8200,
+    stock: 7,
+    look: { motif: "mirror", palette: "honey", pattern: "plain" },
+  },
+  {
+    sku: "HOURGLASS-TEA",
+    name: "Three-minute tea timer",
+    description: "Sand the colour of Assam. Turns over with a satisfying click.",
+    priceMinor: 1700,
+    stock: 41,
+    look: { motif: "hourglass", palette: "plum", pattern: "plain" },
+  },
+]);

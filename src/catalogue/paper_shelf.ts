@@ -1,0 +1,68 @@
+import { type DemoProduct, shelf } from "./demo_product.ts";
+
+export const paperShelf: readonly DemoProduct[] = shelf("Paper & desk", [
+  {
+    sku: "NOTE-GROVE",
+    name: "Grove notebook",
+    description: "192 pages that lie flat, dotted, with a ribbon.",
+    priceMinor: 1400,
+    stock: 72,
+    look: { motif: "notebook", palette: "fern", pattern: "leaf" },
+  },
+  {
+    sku: "NOTE-EMBER",
+    name: "Ember pocket notebooks, three",
+    description: "Thirty-two pages each. Lose one, keep two.",
+    priceMinor: 950,
+    stock: 66,
+    look: { motif: "notebooks", palette: "clay", pattern: "plain" },
+  },
+  {
+    sku: "CARD-BIRD",
+    name: "Birds of Sunday cards",
+    description: "Eight cards, four birds, recycled envelopes.",
+    priceMinor: 1100,
+    stock: 80,
+    look: { motif: "cards", palette: "dusk", pattern: "leaf" },
+  },
+  {
+    sku: "PRINT-HILL",
+    name: "Hill study print",
+    description: "Three-colour screen print on cotton paper, 30 by 40 cm, unframed.",
+    priceMinor: 3500,
+    stock: 5,
+    look: { motif: "print", palette: "marigold", pattern: "hills" },
+  },
+  {
+    sku: "PRINT-TIDE",
+    name: "Low tide print",
+    description: "Screen print of a beach nobody will tell you about. 30 by 40 cm.",
+    priceMinor: 3500,
+    stock: 13,
+    look: { motif: "print", palette: "harbour", pattern: "hills" },
+  },
+  {
+    sku: "WRAP-CONFETTI",
+    name: "Confetti wrapping paper",
+    description: "Three sheets, two tags, one length of paper ribbon.",
+    priceMinor: 750,
+    stock: 95,
+    look: { motif: "wrap", palette: "blush", pattern: "dots" },
+  },
+  {
+    sku: "PENCIL-SIX",
+    name: "Six good pencils",
+    description: "Cedar, lightly lacquered, sharpened once by us.",
+    priceMinor: 850,
+    stock: 110,
+    look: { motif: "pencils", palette: "honey", pattern: "plain" },
+  },
+  {
+    sku: "PLANNER-WALL",
+    name: "Perpetual wall planner",
+    description: "No year on it, so it never runs out.",
+    priceMinor: 1600,
+    stock: 29,
+    look: { motif: "planner", palette: "slate", pattern: "plain" },
+  },
+]);

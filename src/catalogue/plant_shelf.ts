@@ -1,0 +1,68 @@
+import { type DemoProduct, shelf } from "./demo_product.ts";
+
+export const plantShelf: readonly DemoProduct[] = shelf("Vases & plants", [
+  {
+    sku: "VASE-SEA",
+    name: "Sea glass vase",
+    description: "Recycled glass the colour of a cold swim, 24 cm tall.",
+    priceMinor: 3200,
+    stock: 16,
+    look: { motif: "vase", palette: "harbour", pattern: "plain" },
+  },
+  {
+    sku: "VASE-ARCH",
+    name: "Terracotta arch vase",
+    description: "A doughnut of a vase that holds three stems and a lot of attention.",
+    priceMinor: 3800,
+    stock: 5,
+    look: { motif: "ringVase", palette: "clay", pattern: "plain" },
+  },
+  {
+    sku: "VASE-BUD",
+    name: "Bud vase trio",
+    description: "Three small necks for whatever the hedge gives you.",
+    priceMinor: 2250,
+    stock: 33,
+    look: { motif: "budVases", palette: "blush", pattern: "band" },
+  },
+  {
+    sku: "POT-SPECK",
+    name: "Speckled plant pot",
+    description: "With a saucer that fits. For a 12 cm nursery pot.",
+    priceMinor: 1650,
+    stock: 45,
+    look: { motif: "planter", palette: "oat", pattern: "speckle" },
+  },
+  {
+    sku: "POT-STRIPE",
+    name: "Striped plant pot",
+    description: "Hand-painted bands in ink blue. For a 14 cm nursery pot.",
+    priceMinor: 1950,
+    stock: 21,
+    look: { motif: "planter", palette: "harbour", pattern: "stripe" },
+  },
+  {
+    sku: "HANG-MOSS",
+    name: "Hanging moss planter",
+    description: "Stoneware bowl on three cotton cords, for trailing things.",
+    priceMinor: 2750,
+    stock: 12,
+    look: { motif: "hangingPlanter", palette: "fern", pattern: "dip" },
+  },
+  {
+    sku: "CAN-BRASS",
+    name: "Long-neck watering can",
+    description: "Reaches the pot at the back without a drop on the sill. 1.2 litres.",
+    priceMinor: 3600,
+    stock: 9,
+    look: { motif: "wateringCan", palette: "marigold", pattern: "plain" },
+  },
+  {
+    sku: "TERRARIUM-DEW",
+    name: "Dew terrarium",
+    description: "A glass cloche over a tray of moss. It waters itself, more or less.",
+    priceMinor: 4900,
+    stock: 3,
+    look: { motif: "terrarium", palette: "mint", pattern: "plain" },
+  },
+]);

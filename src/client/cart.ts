@@ -1,0 +1,150 @@
+import { type Cart, type Money, readCart } from "./cart_shape.ts";
+import {
+  adopted,
+  type CartFrame,
+  type CartState,
+  emptyCartState,
+  framed,
+  settled,
+  shown,
+  type Wish,
+  wished,
+} from "./cart_state.ts";
+import { refusalWords, unreachableWords } from "./refusal_words.ts";
+import type { SendCommand, Sent } from "./send_command.ts";
+
+export interface Goods {
+  readonly sku: string;
+  readonly name: string;
+  readonly price: Money;
+}
+
+export interface CartParts {
+  readonly send: SendCommand;
+  /** The open cart, or null; rejects when it cannot be had now. */
+  readonly load: () => Promise<Cart | null>;
+  readonly newKey: () => string;
+  readonly onChange: (cart: Cart | null) => void;
+  /** Something the customer wanted did not happen. */
+  readonly onTrouble: (words: string) => void;
+  readonly onSignedOut: () => void;
+}
+
+/**
+ * The customer's cart. What they want shows at once; the shop's answer or the frame of the feed, whichever is first,
+ * settles it; a refusal takes it back and says why. Wishes are sent one after the other, in the order of the clicks.
+ */
+export class CartStore {
+  readonly #parts: CartParts;
+  #state: CartState = emptyCartState;
+  #queue: Promise<void> = Promise.resolve();
+  #waiting = new Set<string>();
+  #loading: Promise<void> | undefined;
+  #reloadWanted = false;
+
+  constructor(parts: CartParts) {
+    this.#parts = parts;
+  }
+
+  get cart(): Cart | null {
+    return shown(this.#state);
+  }
+
+  add(goods: Goods, quantity: number): Promise<void> {
+    const { sku, name, price } = goods;
+    return this.#wish({ kind: "add", key: this.#parts.newKey(), sku, name, price, quantity });
+  }
+
+  /** 0 removes the line. A change that has not been sent yet is replaced: only the last one counts. */
+  setQuantity(lineId: string, quantity: number): Promise<void> {
+    const unsent = this.#state.wishes.find((wish) =>
+      wish.kind === "set" && wish.lineId === lineId && this.#waiting.has(wish.key)
+    );
+    if (unsent !== undefined) this.#show(settled(this.#state, unsent.key));
+    return this.#wish({ kind: "set", key: this.#parts.newKey(), lineId, quantity });
+  }
+
+  receive(frame: CartFrame): void {
+    this.#show(framed(this.#state, frame));
+    if (this.#state.outdated) this.refresh().catch(() => {});
+  }
+
+  /** Asks the shop for the cart. One that is asked for while another is on its way is asked for after it. */
+  refresh(): Promise<void> {
+    this.#reloadWanted = true;
+    this.#loading ??= this.#reload().finally(() => this.#loading = undefined);
+    return this.#loading;
+  }
+
+  /** Resolves when everything wanted so far has been answered. */
+  idle(): Promise<void> {
+    return this.#queue;
+  }
+
+  async #reload(): Promise<void> {
+    while (this.#reloadWanted) {
+      this.#reloadWanted = false;
+      const cart = await this.#parts.load();
+      this.#show(adopted(this.#state, cart));
+    }
+  }
+
+  #wish(wish: Wish): Promise<void> {
+    this.#waiting.add(wish.key);
+    this.#show(wished(this.#state, wish));
+    this.#queue = this.#queue.then(() => this.#send(wish));
+    return this.#queue;
+  }
+
+  async #send(wish: Wish): Promise<void> {
+    this.#waiting.delete(wish.key);
+    if (!this.#state.wishes.includes(wish)) return;
+
+    let sent = await this.#grant(wish, wish.key);
+    if (sent.outcome === "refused" && sent.code === "cart_is_closed" && wish.kind === "add") {
+      // Another tab has just checked out: what is added now begins the next cart.
+      this.#show({ ...this.#state, confirmed: null });
+      sent = await this.#grant(wish, this.#parts.newKey());
+    }
+    this.#settle(wish, sent);
+  }
+
+  async #grant(wish: Wish, key: string): Promise<Sent> {
+    const { send } = this.#parts;
+    const opened = await this.#open(key);
+    if (opened !== undefined) return opened;
+
+    const items = `/api/carts/${this.#state.confirmed?.cartId}/items`;
+    if (wish.kind === "add") {
+      const { sku, quantity } = wish;
+      return send({ method: "POST", path: items, body: { sku, quantity }, key });
+    }
+    const path = `${items}/${encodeURIComponent(wish.lineId)}`;
+    if (wish.quantity === 0) return send({ method: "DELETE", path, key });
+    return send({ method: "PATCH", path, body: { quantity: wish.quantity }, key });
+  }
+
+  /** Makes sure that there is an open cart; what it came to, if there is none. */
+  async #open(key: string): Promise<Sent | undefined> {
+    if (this.#state.confirmed !== null) return undefined;
+    const sent = await this.#parts.send({ method: "POST", path: "/api/carts", key: `${key}-cart` });
+    if (sent.outcome !== "accepted") return sent;
+    this.#show(adopted(this.#state, readCart(sent.body)));
+    return undefined;
+  }
+
+  #settle(wish: Wish, sent: Sent): void {
+    const { onTrouble, onSignedOut } = this.#parts;
+    const state = settled(this.#state, wish.key);
+    this.#show(sent.outcome === "accepted" ? adopted(state, readCart(sent.body)) : state);
+    if (sent.outcome === "refused") onTrouble(refusalWords(sent.code));
+    if (sent.outcome === "unreachable") onTrouble(unreachableWords);
+    if (sent.outcome === "signed_out") onSignedOut();
+    if (sent.outcome !== "accepted") this.refresh().catch(() => {});
+  }
+
+  #show(state: CartState): void {
+    this.#state = state;
+    this.#parts.onChange(this.cart);
+  }
+}

@@ -1,0 +1,139 @@
+import type { CartLine } from "./cart_shape.ts";
+import { placeOrder } from "./place_order.ts";
+import { moneyText } from "./format.ts";
+import { LoadedSection } from "./loaded_section.ts";
+import { type PaymentMethod, readCheckoutId, readCheckoutView } from "./own_views.ts";
+import type { Shop } from "./shop.ts";
+import { cloneTemplate, fill, part, parts, picturePath, showRows, slot, write } from "./template.ts";
+
+const methodNames: Readonly<Record<string, string>> = {
+  card: "Card",
+  invoice: "Invoice, to be paid within 14 days",
+};
+
+/** The checkout: begun when the page opens, followed by address, payment and one button. */
+export function mountCheckout(shop: Shop): { readonly refresh: () => Promise<void>; readonly show: () => void } {
+  const [element] = parts(document, "[data-checkout]");
+  if (element === undefined) return { refresh: () => Promise.resolve(), show: () => {} };
+
+  const form = part(element, "[data-checkout-form]");
+  const button = part(element, "[data-place]");
+  let checkoutId: string | undefined;
+  let placing = false;
+
+  const section = new LoadedSection({
+    element,
+    clock: shop.clock,
+    load: async () => {
+      await shop.cart.refresh();
+      const { cart } = shop.cart;
+      if (cart === null || cart.lines.length === 0) return "empty";
+      checkoutId = await begin(cart.cartId, shop);
+      await fillIn(checkoutId, { form, shop });
+      showSummary(element, shop);
+      return "ready";
+    },
+  });
+
+  form.addEventListener("submit", (submit) => {
+    submit.preventDefault();
+    if (!placing && checkoutId !== undefined && form instanceof HTMLFormElement) void place(checkoutId, form);
+  });
+
+  async function place(id: string, filled: HTMLFormElement): Promise<void> {
+    placing = true;
+    show("Placing your order…");
+    const { method, ...address } = fieldsOf(filled);
+    const placed = await placeOrder({ checkoutId: id, address, method: method ?? "card" }, shop);
+    placing = false;
+    if ("orderId" in placed) return location.assign(`/orders/${placed.orderId}`);
+    if ("signedOut" in placed) return shop.signedOut();
+    show(undefined, placed.trouble);
+  }
+
+  function show(words: string | undefined, trouble?: string): void {
+    write(button, words ?? "Place order");
+    button.setAttribute("aria-disabled", String(words !== undefined));
+    const note = part(form, "[data-trouble]");
+    note.hidden = trouble === undefined;
+    write(note, trouble ?? "");
+  }
+
+  return {
+    refresh: () => section.refresh(),
+    show: () => {
+      // While the order is being placed, the cart becomes the order: that is no empty cart.
+      if (placing || section.state === "loading" || section.state === "unavailable") return;
+      if (shop.cart.cart === null || shop.cart.cart.lines.length === 0) return section.show("empty");
+      if (checkoutId === undefined) return void section.refresh();
+      showSummary(element, shop);
+      section.show("ready");
+    },
+  };
+}
+
+async function begin(cartId: string, { send, newKey }: Pick<Shop, "send" | "newKey">): Promise<string> {
+  const begun = await send({ method: "POST", path: "/api/checkouts", body: { cartId }, key: newKey() });
+  if (begun.outcome !== "accepted") throw new Error(`Cannot begin the checkout: ${begun.outcome}`);
+  return readCheckoutId(begun.body);
+}
+
+interface Form {
+  readonly form: HTMLElement;
+  readonly shop: Pick<Shop, "get">;
+}
+
+/** What the customer has typed already stays. */
+async function fillIn(checkoutId: string, { form, shop }: Form): Promise<void> {
+  const view = await shop.get(`/api/checkouts/${checkoutId}/view`, readCheckoutView);
+  if (view === undefined || view.paymentMethods.status === "unavailable") throw new Error("Cannot show the checkout");
+  showMethods(part(form, "[data-methods]"), view.paymentMethods.data);
+
+  const known = view.addresses.status === "unavailable" ? undefined : view.addresses.data[0];
+  for (const field of parts(form, "input, select")) {
+    if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) continue;
+    const value = known?.[field.name];
+    if (typeof value === "string" && (field.value === "" || field instanceof HTMLSelectElement)) field.value = value;
+  }
+}
+
+function showMethods(list: HTMLElement, methods: readonly PaymentMethod[]): void {
+  const hasChosen = methods.some(({ chosen }) => chosen);
+  showRows(list, methods, {
+    key: ({ method }) => method,
+    make: ({ method, chosen }) => {
+      const row = cloneTemplate("payment-method");
+      const radio = slot(row, "method");
+      if (radio instanceof HTMLInputElement) {
+        radio.value = method;
+        radio.checked = chosen || (!hasChosen && method === methods[0]?.method);
+      }
+      return row;
+    },
+    update: (row, { method }) => fill(row, { name: methodNames[method] ?? method.replaceAll("_", " ") }),
+  });
+}
+
+function showSummary(element: HTMLElement, { cart: { cart } }: Pick<Shop, "cart">): void {
+  if (cart === null) return;
+  showRows(part(element, "[data-summary]"), cart.lines, {
+    key: ({ lineId }: CartLine) => lineId,
+    make: ({ sku }) => {
+      const row = cloneTemplate("summary-line");
+      slot(row, "picture").setAttribute("src", picturePath(sku));
+      return row;
+    },
+    update: (row, { name, quantity, price }) =>
+      fill(row, {
+        name: quantity === 1 ? name : `${quantity} × ${name}`,
+        total: moneyText({ ...price, minor: price.minor * quantity }),
+      }),
+  });
+  write(part(element, "[data-summary-total]"), moneyText(cart.totalAmount));
+}
+
+/** What was filled in; a field left empty is not there. */
+function fieldsOf(form: HTMLFormElement): Readonly<Record<string, string>> {
+  const fields = [...new FormData(form)].map(([name, value]) => [name, String(value).trim()] as const);
+  return Object.fromEntries(fields.filter(([, value]) => value !== ""));
+}

@@ -1,0 +1,83 @@
+/** The browser's locks, `navigator.locks`: one holder per name, whichever tab it is in. */
+export interface Locks {
+  request(name: string, options: LockWish, hold: () => Promise<void>): Promise<void>;
+}
+
+export interface LockWish {
+  readonly signal?: AbortSignal;
+  readonly steal?: boolean;
+}
+
+export interface LeadershipParts {
+  readonly locks: Locks;
+  /** One leader per name and browser. */
+  readonly name: string;
+  readonly elected: () => void;
+  readonly deposed: () => void;
+}
+
+/**
+ * At most one tab leads. The browser hands the lead to the next tab the moment the leading one is closed, crashed or
+ * navigated away.
+ */
+export class Leadership {
+  readonly #parts: LeadershipParts;
+  #waiting: AbortController | undefined;
+  #resign: (() => void) | undefined;
+
+  constructor(parts: LeadershipParts) {
+    this.#parts = parts;
+  }
+
+  get leads(): boolean {
+    return this.#resign !== undefined;
+  }
+
+  /** Waits for its turn to lead. */
+  stand(): void {
+    if (this.#waiting !== undefined || this.leads) return;
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    this.#request({ signal: waiting.signal });
+  }
+
+  /** Takes the lead from a tab that does not answer. */
+  seize(): void {
+    if (this.leads) return;
+    this.#stopWaiting();
+    this.#request({ steal: true });
+  }
+
+  withdraw(): void {
+    this.#stopWaiting();
+    const resign = this.#resign;
+    this.#resign = undefined;
+    resign?.();
+  }
+
+  #request(options: LockWish): void {
+    let led = false;
+    const lead = (): Promise<void> => {
+      led = true;
+      this.#waiting = undefined;
+      const term = new Promise<void>((resolve) => this.#resign = resolve);
+      this.#parts.elected();
+      return term;
+    };
+    // Rejects when the wait is called off, and when another tab takes the lead away.
+    this.#parts.locks.request(this.#parts.name, options, lead).catch(() => {
+      if (led) this.#lost();
+    });
+  }
+
+  #lost(): void {
+    if (!this.leads) return;
+    this.#resign = undefined;
+    this.#parts.deposed();
+  }
+
+  #stopWaiting(): void {
+    this.#waiting?.abort();
+    this.#waiting = undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Clock } from "./clock.ts";
+import { bannerWords, type ConnectionStatus, isStale, statusWords } from "./connection_status.ts";
+import { part, write } from "./template.ts";
+
+/** A connection that is back this fast was never gone, as far as anybody needs to know. */
+const UNSAID_MS = 700;
+const LOOK_AGAIN_MS = 20_000;
+
+export interface LiveStatusParts {
+  readonly clock: Clock;
+  readonly staleAfterMs: number;
+  readonly retry: () => void;
+}
+
+/** Says in words how live the page is, in the header; and in a banner when what it shows is old. */
+export class LiveStatus {
+  readonly #parts: LiveStatusParts;
+  readonly #live = part(document, "[data-live]");
+  readonly #words = part(document, "[data-live-words]");
+  readonly #banner = part(document, "[data-banner]");
+  readonly #bannerWords = part(document, "[data-banner-words]");
+  #status: ConnectionStatus | undefined;
+  #cancelSaying: (() => void) | undefined;
+
+  constructor(parts: LiveStatusParts) {
+    this.#parts = parts;
+    part(document, "[data-banner-retry]").addEventListener("click", parts.retry);
+    this.#lookAgain();
+  }
+
+  show(status: ConnectionStatus): void {
+    const wasLive = this.#status?.phase === "live";
+    this.#status = status;
+    this.#cancelSaying?.();
+    if (wasLive && status.phase !== "live" && status.phase !== "offline") {
+      this.#cancelSaying = this.#parts.clock.after(UNSAID_MS, () => this.#say());
+      return;
+    }
+    this.#say();
+  }
+
+  #say(): void {
+    if (this.#status === undefined) return;
+    const moment = { now: this.#parts.clock.now(), staleAfterMs: this.#parts.staleAfterMs };
+    const banner = bannerWords(this.#status, moment);
+    this.#live.dataset.phase = isStale(this.#status, moment) ? "stale" : this.#status.phase;
+    write(this.#words, statusWords(this.#status, moment));
+    this.#banner.hidden = banner === undefined;
+    write(this.#bannerWords, banner ?? "");
+  }
+
+  #lookAgain(): void {
+    this.#parts.clock.after(Math.min(LOOK_AGAIN_MS, this.#parts.staleAfterMs / 2), () => {
+      if (this.#cancelSaying === undefined || this.#status?.phase !== "live") this.#say();
+      this.#lookAgain();
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import { backoffMs } from "./backoff.ts";
+import { pageClock, pause } from "./clock.ts";
+import type { ConnectionStatus } from "./connection_status.ts";
+import { mountDrawer } from "./drawer.ts";
+import { type LiveShop, liveShop } from "./live_shop.ts";
+import { LiveStatus } from "./live_status.ts";
+import { listenToPage } from "./page_signals.ts";
+import { mountProductSearch } from "./product_search.ts";
+import { customerOf, renewedCustomer, type SessionParts } from "./session.ts";
+import { toast } from "./toasts.ts";
+import { mountTracking } from "./tracking.ts";
+
+const RENEWED = "vitrine-renewed";
+const RENEW_AGAIN_AFTER_MS = 15_000;
+
+const clock = pageClock;
+const ask = (path: string, init: RequestInit): Promise<Response> => fetch(path, init);
+const page = document.documentElement.dataset;
+
+const session: SessionParts = {
+  fetch: ask,
+  // Only pages that are served securely have locks; elsewhere tabs that start at once may make a guest each.
+  exclusively: (task) => globalThis.isSecureContext ? navigator.locks.request("vitrine-session", task) : task(),
+  notes: localStorage,
+  now: clock.now,
+};
+
+const liveStatus = new LiveStatus({ clock, staleAfterMs: Number(page.staleAfterMs), retry: () => wake() });
+const tracking = mountTracking({ clock, fetch: ask, onStatus: (status) => liveStatus.show(status) });
+let shop: LiveShop | undefined;
+
+mountDrawer();
+mountProductSearch({ clock, fetch: ask });
+listenToPage({
+  wake,
+  setOnline: (online) => {
+    tracking?.setOnline(online);
+    shop?.feed.setOnline(online);
+  },
+  sleep: () => shop?.feed.stop(),
+  comeBack: () => shop?.feed.start(),
+});
+// Who only follows a parcel is nobody's customer yet.
+if (tracking === undefined || page.customer !== undefined) openShop(await customer());
+
+function openShop(customerId: string): void {
+  let renewing = false;
+  shop = liveShop({
+    customerId,
+    clock,
+    fetch: ask,
+    onStatus: tracking === undefined ? (status) => liveStatus.show(status) : ignore,
+    onSignedOut: () => {
+      if (renewing) return;
+      renewing = true;
+      void renew(customerId);
+    },
+  });
+  if (!navigator.onLine) shop.feed.setOnline(false);
+}
+
+/** Everything on the page was somebody else's: it begins anew. A browser that keeps no cookies would do so for ever. */
+async function renew(former: string): Promise<void> {
+  const renewedAt = Number(sessionStorage.getItem(RENEWED) ?? 0);
+  if (clock.now() - renewedAt < RENEW_AGAIN_AFTER_MS) {
+    return toast("Please allow cookies, so that we can keep your cart.");
+  }
+
+  sessionStorage.setItem(RENEWED, String(clock.now()));
+  await insisting(() => renewedCustomer(former, session));
+  location.reload();
+}
+
+function customer(): Promise<string> {
+  return insisting(() => customerOf(page.customer, session));
+}
+
+async function insisting<Value>(task: () => Promise<Value>): Promise<Value> {
+  for (let failures = 1;; failures += 1) {
+    try {
+      return await task();
+    } catch {
+      await pause(clock, backoffMs(failures, Math.random));
+    }
+  }
+}
+
+function wake(): void {
+  tracking?.wake();
+  shop?.feed.wake();
+  shop?.wake();
+}
+
+function ignore(_status: ConnectionStatus): void {}

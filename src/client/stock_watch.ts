@@ -1,0 +1,90 @@
+import { type Money, readMoney } from "./cart_shape.ts";
+import { moneyText, stockLevel, stockText } from "./format.ts";
+import { list, maybe, record, text, whole } from "./json_shape.ts";
+import { goodsOf } from "./product_cards.ts";
+import type { Shop } from "./shop.ts";
+import { part, parts, write } from "./template.ts";
+import { toast } from "./toasts.ts";
+
+const EVERY_MS = 20_000;
+const AT_MOST = 100;
+
+interface Offer {
+  readonly sku: string;
+  readonly available?: number;
+  readonly price?: Money;
+}
+
+/** Keeps stock and prices of the products on the page up to date, while somebody looks at it. */
+export function mountStockWatch(shop: Shop): void {
+  if (parts(document, "[data-sku]").length === 0 && document.querySelector("[data-products]") === null) return;
+
+  const look = (): void => void refresh(shop).catch(() => {});
+  const again = (): void =>
+    void shop.clock.after(EVERY_MS, () => {
+      if (document.visibilityState === "visible") look();
+      again();
+    });
+  again();
+  shop.onWake(look);
+  shop.feed.subscribe({
+    frame: ({ eventType }) => {
+      if (eventType === "order-status-changed") look();
+    },
+    other: (data) => {
+      const event = record(data);
+      if (event.eventType === "stock-changed" || event.eventType === "price-changed") show(readOffer(event), shop);
+    },
+  });
+}
+
+async function refresh(shop: Shop): Promise<void> {
+  const shown = document.querySelector("[data-products]");
+  const { q, after } = shown instanceof HTMLElement ? shown.dataset : { q: onlyName(), after: undefined };
+  const query = new URLSearchParams({ ...(q && { q }), ...(after && { after }), limit: String(AT_MOST) });
+  const offers = await shop.get(`/api/products?${query}`, (json) => list(readOffer)(record(json).items));
+  for (const offer of offers ?? []) show(offer, shop);
+}
+
+/** A product's own page finds its product by name. */
+function onlyName(): string | undefined {
+  return parts(document, "[data-sku]")[0]?.dataset.name;
+}
+
+function readOffer(json: unknown): Offer {
+  const offer = record(json);
+  return { sku: text(offer.sku), available: maybe(whole)(offer.available), price: maybe(readMoney)(offer.price) };
+}
+
+function show({ sku, available, price }: Offer, { cart }: Pick<Shop, "cart">): void {
+  for (const goods of parts(document, "[data-sku]").filter(({ dataset }) => dataset.sku === sku)) {
+    if (available !== undefined) showStock(goods, available);
+    if (price !== undefined) showPrice(goods, price, cart);
+  }
+}
+
+function showStock(goods: HTMLElement, available: number): void {
+  if (goods.dataset.available === String(available)) return;
+  goods.dataset.available = String(available);
+  const stock = part(goods, "[data-stock]");
+  stock.dataset.level = stockLevel(available);
+  if (stock.textContent !== stockText(available)) notice(stock, stockText(available));
+  part(goods, "[data-add]").toggleAttribute("disabled", available <= 0);
+}
+
+/** A price never changes in silence, and never in a cart. */
+function showPrice(goods: HTMLElement, price: Money, cart: Shop["cart"]): void {
+  const { name, sku } = goodsOf(goods);
+  if (goods.dataset.minor === String(price.minor)) return;
+  goods.dataset.minor = String(price.minor);
+  notice(part(goods, "[data-price]"), moneyText(price));
+  const line = cart.cart?.lines.find((each) => each.sku === sku);
+  if (line === undefined) return;
+  toast(`${name} now costs ${moneyText(price)}. In your cart it stays ${moneyText(line.price)}.`);
+}
+
+function notice(element: HTMLElement, words: string): void {
+  write(element, words);
+  element.toggleAttribute("data-changed", false);
+  requestAnimationFrame(() => element.toggleAttribute("data-changed", true));
+}

@@ -1,0 +1,68 @@
+import type { Clock } from "./clock.ts";
+import type { ConnectionStatus } from "./connection_status.ts";
+import { Leadership } from "./leadership.ts";
+import { lineTo } from "./lines.ts";
+import { SharedFeed } from "./shared_feed.ts";
+import type { TabChannel, TabMessage } from "./tab_message.ts";
+
+/** Raised when tabs of the former build would misunderstand those of this one. */
+const BUILD = 1;
+
+export interface TabFeedOptions {
+  readonly customerId: string;
+  readonly clock: Clock;
+  readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
+  readonly onStatus: (status: ConnectionStatus) => void;
+  readonly onSignedOut: () => void;
+}
+
+/** The customer's feed in this tab. Where the page is not served securely, each tab has to lead for itself. */
+export function tabFeed({ customerId, clock, fetch, onStatus, onSignedOut }: TabFeedOptions): SharedFeed {
+  const name = `vitrine-${BUILD}-${customerId}`;
+  const locks = globalThis.isSecureContext ? navigator.locks : undefined;
+  return new SharedFeed({
+    tab: crypto.getRandomValues(new Uint32Array(2)).join("-"),
+    clock,
+    channel: locks === undefined ? lonelyChannel : tabChannel(name),
+    leadership: (events) => locks === undefined ? soleLeader(events) : new Leadership({ locks, name, ...events }),
+    connection: (events) =>
+      lineTo({ channel: "customer", stream: "/sse/storefront", clock, fetch, onSignedOut, ...events }),
+    isVisible: () => document.visibilityState === "visible",
+    onStatus,
+  });
+}
+
+function tabChannel(name: string): TabChannel {
+  const channel = new BroadcastChannel(name);
+  return {
+    tell: (message) => channel.postMessage(message),
+    listen: (hear) => {
+      channel.onmessage = ({ data }: MessageEvent<TabMessage>) => hear(data);
+    },
+    close: () => channel.close(),
+  };
+}
+
+const lonelyChannel: TabChannel = { tell: () => {}, listen: () => {}, close: () => {} };
+
+function soleLeader({ elected }: { readonly elected: () => void }): Pick<
+  Leadership,
+  "leads" | "stand" | "seize" | "withdraw"
+> {
+  let leads = false;
+  const lead = (): void => {
+    if (leads) return;
+    leads = true;
+    elected();
+  };
+  return {
+    get leads(): boolean {
+      return leads;
+    },
+    stand: lead,
+    seize: lead,
+    withdraw: () => {
+      leads = false;
+    },
+  };
+}

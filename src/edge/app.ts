@@ -1,0 +1,95 @@
+import { Hono } from "hono";
+import type { Actors } from "../../actors/runtime/actors.ts";
+import type { Clock, Ids, Log, Store } from "../../actors/runtime/ports.ts";
+import type { Config } from "../config.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { commandRunner, type RunCommand } from "./commands/run_command.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Door } from "./door.ts";
+import type { EdgeEnv } from "./edge_env.ts";
+import { entrance } from "./entrance.ts";
+import type { Identity } from "./identity/identity.ts";
+import type { EdgeMetrics, OrderListing, ProductListing, Projector, Ready } from "./ports.ts";
+import { problemOf, problemResponse } from "./problem.ts";
+import type { RateLimit } from "./rate_limit.ts";
+import { accountRoutes } from "./routes/account_routes.ts";
+import { cartViewRoutes } from "./routes/cart_view_routes.ts";
+import { checkoutViewRoutes } from "./routes/checkout_view_routes.ts";
+import { commandRoutes } from "./routes/command_routes.ts";
+import { deadLetterRoutes } from "./routes/dead_letter_routes.ts";
+import { healthRoutes } from "./routes/health_routes.ts";
+import { openApiRoute } from "./routes/openapi_route.ts";
+import { orderRoutes } from "./routes/order_routes.ts";
+import { productRoutes } from "./routes/product_routes.ts";
+import type { Route } from "./routes/route.ts";
+import { sessionRoutes } from "./routes/session_routes.ts";
+import { unrouted } from "./unrouted.ts";
+
+export interface EdgeDeps {
+  readonly actors: Pick<Actors, "ask" | "read">;
+  readonly store: Pick<Store, "identity" | "events" | "personal" | "deadLetters" | "takeDeadLetter">;
+  readonly catalogue: Catalogue;
+  readonly products: ProductListing;
+  readonly orders: OrderListing;
+  readonly projector: Projector;
+  readonly identity: Identity;
+  readonly rateLimit: RateLimit;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly metrics: EdgeMetrics;
+  readonly ready: Ready;
+}
+
+export interface Edge {
+  /** Serve `app.fetch`. Streams and pages are mounted on it: `app.route("/", …)`. */
+  readonly app: Hono<EdgeEnv>;
+  /** Every address of the API. */
+  readonly routes: readonly Route[];
+  /** For other transports. */
+  readonly runCommand: RunCommand;
+}
+
+/** The HTTP API, streams apart. */
+export function edgeApp(deps: EdgeDeps): Edge {
+  const { config, log } = deps;
+  const runCommand = commandRunner(deps);
+  const routes = routesOf(deps, runCommand);
+
+  const app = new Hono<EdgeEnv>();
+  app.use(entrance({ ids: deps.ids, allowedOrigins: config.allowedOrigins }));
+  for (const { method, path, handle } of routes) app.on(method, path, handle);
+  app.notFound(unrouted(app));
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    if (problem.status === 500) log.error("request_failed", { ...c.get("trace"), path: c.req.path, error });
+    else if (error.cause !== undefined && problem.status === 503) log.warn("request_not_served", { error });
+    return problemResponse(problem);
+  });
+  return { app, routes, runCommand };
+}
+
+function routesOf(deps: EdgeDeps, runCommand: RunCommand): readonly Route[] {
+  const { config, clock, identity, rateLimit, store } = deps;
+  const parts = {
+    ...deps,
+    runCommand,
+    door: new Door({ identity, rateLimit, trustProxy: config.trustProxy }),
+    body: new Deadlines({ clock, timeoutMs: config.bodyTimeoutMs }),
+    timeoutMs: config.sectionTimeoutMs,
+    partitions: store.identity.partitions,
+  };
+  const routes = [
+    ...sessionRoutes(parts),
+    ...commandRoutes(parts),
+    ...cartViewRoutes(parts),
+    ...checkoutViewRoutes(parts),
+    ...accountRoutes(parts),
+    ...orderRoutes(parts),
+    ...productRoutes(parts),
+    ...deadLetterRoutes(parts),
+    ...healthRoutes(parts),
+  ];
+  return [...routes, openApiRoute(routes)];
+}

@@ -1,0 +1,8 @@
+import type { Role } from "../../../machines/decision.ts";
+
+/** Services act on anybody's behalf; the actors look at whose. */
+export const CUSTOMERS: readonly Role[] = ["customer", "service"];
+/** The actors look at which store. */
+export const STAFF: readonly Role[] = ["staff", "admin", "service"];
+export const ADMINS: readonly Role[] = ["admin", "service"];
+export const ANY_ROLE: readonly Role[] = ["customer", "staff", "admin", "service"];

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import type { AcceptedAnswer, Actors, Answer } from "../../../actors/runtime/actors.ts";
+import { base32, deriveId, keyedText } from "../../../actors/runtime/address.ts";
+import type { Ids, PersonalRow } from "../../../actors/runtime/ports.ts";
+import type { Address, Command, Principal } from "../../../machines/decision.ts";
+import { BoundedMap } from "../bounded_map.ts";
+import { principalOf } from "../identity/caller.ts";
+import { problemOfRefusal } from "../problem.ts";
+import type { CommandCall, CommandDone, CommandResult } from "./command.ts";
+
+const scopes = new BoundedMap<string, string>(50_000);
+
+export interface WishParts {
+  readonly name: string;
+  readonly call: CommandCall;
+  readonly actors: Pick<Actors, "ask">;
+  readonly ids: Ids;
+  /** The database's secret. */
+  readonly secret: string;
+}
+
+export interface AskMore {
+  /** What the client asked for, where the command holds more than that. */
+  readonly intent?: string;
+  readonly personal?: readonly PersonalRow[];
+  /** On whose word, where it is not the caller's alone. */
+  readonly principal?: Principal;
+  /** Tells apart what one wish asks of the same actor. */
+  readonly step?: string;
+}
+
+/**
+ * One command of one caller: knows by which id its repeats are recognised. Keys are scoped to customer and command, so
+ * nobody meets anybody else's.
+ */
+export class Wish {
+  readonly principal: Principal;
+  /** The client's key, or the one made in its place. */
+  readonly key: string;
+  readonly correlationId: string;
+  readonly #parts: WishParts;
+  readonly #fresh: boolean;
+
+  constructor(parts: WishParts) {
+    const { principal, idempotencyKey, correlationId } = parts.call;
+    this.#parts = parts;
+    this.principal = principalOf(principal);
+    this.#fresh = idempotencyKey === undefined;
+    this.key = idempotencyKey ?? parts.ids(26);
+    this.correlationId = correlationId;
+  }
+
+  /** An id for what this wish creates: a repeat derives it again, and it routes with the customer. */
+  newId(prefix: string, seed: string = this.key): string {
+    const { secret, name } = this.#parts;
+    return deriveId(prefix, { routingKey: this.principal.sub, secret, seed: `${name}\n${seed}` });
+  }
+
+  /** An id that anybody may know and nobody can guess; it tells nothing about the customer. */
+  newPublicId(prefix: string, seed: string = this.key): string {
+    const { secret, name } = this.#parts;
+    return `${prefix}_${keyedText(secret, `${prefix}\n${this.principal.sub}\n${name}\n${seed}`, 26)}`;
+  }
+
+  ask<Asked extends Command>(to: Address, command: Asked, { step, ...more }: AskMore = {}): Promise<Answer> {
+    const { actors, name, call } = this.#parts;
+    const scope = step === undefined ? name : `${name}\n${step}`;
+    const { traceparent, expectedVersion } = call;
+    return actors.ask({
+      to,
+      command,
+      commandId: this.#fresh ? `${step ?? ""}:${this.key}` : `${scopeOf(this.principal.sub, scope)}:${this.key}`,
+      fresh: this.#fresh,
+      principal: this.principal,
+      correlationId: this.correlationId,
+      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(expectedVersion === undefined ? {} : { expectedVersion }),
+      ...more,
+    });
+  }
+
+  /** The result of an answer whose reply is the body as it is. */
+  result(answer: Answer, status: CommandDone["status"] = 200): CommandResult {
+    return this.resultWith(answer, { status, bodyJson: ({ replyJson }) => replyJson });
+  }
+
+  resultWith(
+    answer: Answer,
+    { status, bodyJson }: {
+      readonly status: CommandDone["status"];
+      readonly bodyJson: (accepted: AcceptedAnswer) => string;
+    },
+  ): CommandResult {
+    const { replayed, version } = answer;
+    if (!answer.ok) return { ok: false, problem: problemOfRefusal(answer), replayed };
+    return { ok: true, status, bodyJson: bodyJson(answer), version, commandId: this.key, replayed };
+  }
+}
+
+/** Six characters for the pair of customer and command: enough to keep one customer's keys apart by command. */
+function scopeOf(sub: string, name: string): string {
+  const pair = `${sub}\n${name}`;
+  const known = scopes.get(pair);
+  if (known !== undefined) return known;
+
+  const scope = base32(createHash("sha256").update(pair).digest(), 6);
+  scopes.set(pair, scope);
+  return scope;
+}

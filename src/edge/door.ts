@@ -1,0 +1,48 @@
+import type { Role } from "../../machines/decision.ts";
+import type { EdgeContext } from "./edge_env.ts";
+import { EdgeError } from "./edge_error.ts";
+import type { Caller } from "./identity/caller.ts";
+import type { Identity } from "./identity/identity.ts";
+import type { RateLimit } from "./rate_limit.ts";
+
+export interface DoorOptions {
+  readonly identity: Pick<Identity, "authenticate">;
+  readonly rateLimit: RateLimit;
+  readonly trustProxy: boolean;
+}
+
+/** Lets requests in: who sends them, in which role, and how many of them. */
+export class Door {
+  readonly #options: DoorOptions;
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with `unauthenticated`, `token_invalid`, `token_expired`, `origin_not_allowed`, `forbidden`, `rate_limited`. */
+  async admit(c: EdgeContext, roles: readonly Role[]): Promise<Caller> {
+    const caller = await this.#options.identity.authenticate(c.req.raw);
+    if (caller === undefined) throw new EdgeError("unauthenticated");
+    await this.#count(`sub ${caller.sub}`);
+    if (!roles.some((role) => caller.roles.includes(role))) throw new EdgeError("forbidden");
+    return caller;
+  }
+
+  /** Rejects with `rate_limited`. */
+  admitAnybody(c: EdgeContext): Promise<void> {
+    return this.#count(`address ${this.#addressOf(c)}`);
+  }
+
+  async #count(key: string): Promise<void> {
+    const taken = this.#options.rateLimit.take(key);
+    const retryAfterMs = typeof taken === "number" ? taken : await taken;
+    if (retryAfterMs > 0) throw new EdgeError("rate_limited", { retryAfterMs });
+  }
+
+  #addressOf(c: EdgeContext): string {
+    const forwarded = this.#options.trustProxy ? c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
+    if (forwarded !== undefined) return forwarded;
+    const address = c.env?.remoteAddr;
+    return address !== undefined && "hostname" in address ? address.hostname : "local";
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { addressOf, partitionOf } from "../../actors/runtime/address.ts";
+import type { Clock } from "../../actors/runtime/ports.ts";
+import { type After, pageCursor, readAfter } from "./after.ts";
+import type { EdgeContext } from "./edge_env.ts";
+import { EdgeError } from "./edge_error.ts";
+import { invalidParams } from "./issues.ts";
+import type { Page, Projector } from "./ports.ts";
+import { within } from "./within.ts";
+
+const WAIT_MS = 3000;
+
+const Query = z.object({
+  q: z.string().max(200).optional(),
+  status: z.string().max(40).optional(),
+  after: z.string().max(2000).optional(),
+  limit: z.string().regex(/^[1-9]\d{0,2}$/).transform(Number).refine((n) => n <= 100, "It must be at most 100")
+    .optional(),
+});
+
+const DEFAULT_LIMIT = 50;
+
+export interface ListQuery {
+  readonly q?: string;
+  readonly status?: string;
+  readonly after: After;
+  readonly limit: number;
+}
+
+export function listQuery(c: EdgeContext): ListQuery {
+  const query = Query.safeParse(c.req.query());
+  if (!query.success) throw invalidParams(query.error);
+  const { after, limit = DEFAULT_LIMIT, ...rest } = query.data;
+  return { ...rest, limit, after: readAfter(after) };
+}
+
+export interface CatchUpDeps {
+  readonly projector: Projector;
+  readonly clock: Clock;
+  readonly partitions: number;
+}
+
+/**
+ * Waits until lists show what was committed before. With a customer, only what is that customer's; without, everything,
+ * since the receipt of an admin's change does not say where it was made.
+ */
+export async function catchUp({ projector, clock, partitions }: CatchUpDeps, customerId?: string): Promise<void> {
+  const waited = customerId === undefined
+    ? Array.from({ length: partitions }, (_, partition) => partition)
+    : [partitionOf(addressOf("customer", customerId), partitions)];
+  const all = Promise.all(waited.map((partition) => projector.caughtUp(partition)));
+  await within(all, { clock, timeoutMs: WAIT_MS, late: () => new EdgeError("projection_behind") });
+}
+
+export function pageBody({ items, next }: Page<unknown>): Page<unknown> {
+  return { items, next: pageCursor(next) };
+}

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { answer } from "../answers.ts";
+import { PROBLEMS } from "../problem.ts";
+import type { Route } from "./route.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The reference of the API, made from the routes themselves. */
+export function openApiRoute(routes: readonly Route[]): Route {
+  const self: Omit<Route, "handle"> = {
+    method: "GET",
+    path: "/openapi.json",
+    summary: "This reference.",
+    access: "anybody",
+  };
+  const document = openApi([...routes, { ...self, handle }]);
+  function handle(): Promise<Response> {
+    return Promise.resolve(answer(document));
+  }
+  return { ...self, handle };
+}
+
+export function openApi(routes: readonly Route[]): Json {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Vitrine", version: "1" },
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },
+        session: { type: "apiKey", in: "cookie", name: "vitrine_session" },
+      },
+      schemas: { Problem: problemSchema() },
+    },
+  };
+}
+
+function operation({ summary, access, path, params, method, keyRequired = false }: Route): Json {
+  const inPath = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name === undefined ? [] : [name]);
+  const parameters = [
+    ...inPath.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
+    ...(method === "GET" ? [] : [header("Idempotency-Key", keyRequired)]),
+    header("Correlation-Id", false),
+  ];
+  return {
+    summary,
+    parameters,
+    ...(access === "anybody" ? {} : { security: [{ bearer: [] }, { session: [] }], "x-roles": access }),
+    ...(params === undefined ? {} : { requestBody: body(params, inPath) }),
+    responses: {
+      "2XX": { description: "Done" },
+      default: {
+        description: "Not done",
+        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+      },
+    },
+  };
+}
+
+function header(name: string, required: boolean): Json {
+  return { name, in: "header", required, schema: { type: "string" } };
+}
+
+const ObjectSchema = z.looseObject({
+  properties: z.record(z.string(), z.unknown()).default({}),
+  required: z.array(z.string()).default([]),
+});
+
+/** The parameters less those that stand in the path. */
+function body(params: z.ZodType, inPath: readonly string[]): Json {
+  const { properties, required, ...rest } = ObjectSchema.parse(z.toJSONSchema(params, { io: "input" }));
+  const named = Object.entries(properties).filter(([name]) => !inPath.includes(name));
+  const needed = required.filter((name) => !inPath.includes(name));
+  const schema = { ...rest, properties: Object.fromEntries(named), required: needed };
+  return { required: needed.length > 0, content: { "application/json": { schema } } };
+}
+
+function problemSchema(): Json {
+  return {
+    type: "object",
+    required: ["type", "title", "status", "code"],
+    properties: {
+      type: { type: "string" },
+      title: { type: "string" },
+      status: { type: "integer" },
+      code: { enum: Object.keys(PROBLEMS) },
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { cart } from "../actors/cart.ts";
+import { customer } from "../actors/customer.ts";
+import { order } from "../actors/order.ts";
+import { payment } from "../actors/payment.ts";
+import { product } from "../actors/product.ts";
+import { idOf, kindOf } from "../actors/runtime/address.ts";
+import type { Clock, EventRow, Ids, Log } from "../actors/runtime/ports.ts";
+import type { RuntimeMetrics } from "../actors/runtime/runtime_metrics.ts";
+import { type RunningActors, startActors } from "../actors/runtime/start.ts";
+import { stock } from "../actors/stock.ts";
+import { freshIds } from "./clock/fresh_ids.ts";
+import { monotonicClock } from "./clock/monotonic_clock.ts";
+import type { Config } from "./config.ts";
+import { ActorCatalogue, type Catalogue } from "./edge/catalogue.ts";
+import type { EdgeMetrics, ProductListing } from "./edge/ports.ts";
+import { LedgerFile } from "./gateways/ledger_file.ts";
+import { paymentActivity } from "./gateways/payment_activity.ts";
+import { PaymentLedger } from "./gateways/payment_ledger.ts";
+import { SimulatedGateway } from "./gateways/simulated_gateway.ts";
+import { orderListing, type Orders } from "./projections/order_listing.ts";
+import { productListing } from "./projections/product_listing.ts";
+import { projectedOrders } from "./projections/projected_orders.ts";
+import { projectedProducts } from "./projections/projected_products.ts";
+import { projectedSales } from "./projections/projected_sales.ts";
+import { projectedStock } from "./projections/projected_stock.ts";
+import { projection } from "./projections/projection.ts";
+import { type Projector, startProjector } from "./projections/projector.ts";
+import { type SalesByDay, salesByDay } from "./projections/sales_by_day.ts";
+import { type StockMovements, stockMovements } from "./projections/stock_movements.ts";
+import { openEmbeddedStore } from "./store/embedded_store.ts";
+import { forgetOldOutcomes } from "./store/outcome_window.ts";
+import { openPostgresStore, type PostgresStore } from "./store/postgres_store.ts";
+
+/** A day, and an hour for clocks and late retries. */
+const OUTCOME_WINDOW_MS = 25 * 3_600_000;
+
+export interface NodeParts {
+  readonly log: Log;
+  readonly metrics: RuntimeMetrics & Pick<EdgeMetrics, "catalogueAsked"> & {
+    /** Called after every commit, with its events. */
+    recorded(events: readonly EventRow[]): void;
+  };
+}
+
+/** Actors and everything they stand on, without a door to the outside. */
+export interface Node extends AsyncDisposable {
+  readonly actors: RunningActors;
+  readonly store: PostgresStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly catalogue: Catalogue;
+  readonly products: ProductListing;
+  readonly orders: Orders;
+  readonly sales: SalesByDay;
+  readonly stockMovements: StockMovements;
+  readonly projector: Projector;
+  /** Whether nothing has ever happened in this database. */
+  isEmpty(): Promise<boolean>;
+}
+
+/**
+ * Opens the store, starts the actors of this node and what follows their journals. Disposing closes it all in reverse.
+ * Throws `StartRefused` when somebody has to change something first.
+ */
+export async function openNode(config: Config, { log, metrics }: NodeParts): Promise<Node> {
+  await using opened = new AsyncDisposableStack();
+  const store = opened.use(await openStore(config, log));
+  const clock = monotonicClock(await store.now());
+  const ids = freshIds();
+  const queries = store.reads;
+
+  const projector = opened.use(
+    await startProjector({
+      store,
+      queries,
+      projections: [
+        projection(projectedProducts, queries),
+        projection(projectedStock, queries),
+        projection(projectedOrders, queries),
+        projection(projectedSales, queries),
+      ],
+      clock,
+      log,
+    }),
+  );
+  const lines = opened.use(new LedgerFile(`${await dataDir(config)}/payments.jsonl`));
+  const gateway = new SimulatedGateway({ clock, random: Math.random, ledger: new PaymentLedger(lines) });
+
+  const actors = await startActors({
+    node: `node_${ids(10)}`,
+    store,
+    clock,
+    ids,
+    random: Math.random,
+    log,
+    metrics,
+    kinds: [cart, customer, order, payment, product, stock],
+    activities: new Map([["gateway", paymentActivity(gateway)]]),
+    limits: config.limits,
+    onCommitted: (events) => {
+      metrics.recorded(events);
+      projector.wake(events);
+      for (const { address } of events) {
+        if (kindOf(address) === "product") catalogue.invalidate(idOf(address));
+      }
+    },
+  });
+  opened.defer(() => actors.close());
+  opened.defer(forgetOldOutcomes({ store, clock, log, windowMs: OUTCOME_WINDOW_MS }));
+  const catalogue: Catalogue = new ActorCatalogue({ actors, clock, metrics, ...config.catalogue });
+
+  const closing = opened.move();
+  return {
+    actors,
+    store,
+    clock,
+    ids,
+    catalogue,
+    products: productListing(queries),
+    orders: orderListing(queries),
+    sales: salesByDay(queries),
+    stockMovements: stockMovements(queries),
+    projector,
+    isEmpty: async () => (await queries.run((sql) => sql`select from event limit 1`)).length === 0,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+function openStore({ databaseUrl, dataDir }: Config, log: Log): Promise<PostgresStore> {
+  return databaseUrl === undefined ? openEmbeddedStore(dataDir, { log }) : openPostgresStore(databaseUrl);
+}
+
+async function dataDir({ dataDir }: Config): Promise<string> {
+  await Deno.mkdir(dataDir, { recursive: true });
+  return dataDir;
+}

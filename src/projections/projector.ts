@@ -1,0 +1,192 @@
+import type { Clock, EventRow, Log, Store } from "../../actors/runtime/ports.ts";
+import { News } from "./news.ts";
+import { loadPositions } from "./positions.ts";
+import type { Projection } from "./projection.ts";
+import type { Queries } from "./queries.ts";
+
+export interface ProjectorOptions {
+  readonly store: Pick<Store, "journal" | "identity">;
+  readonly queries: Queries;
+  readonly projections: readonly Projection[];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Waiter {
+  readonly partition: number;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+const EVENTS_PER_READ = 500;
+const PARTITIONS_PER_PASS = 16;
+/** Projecting shares the database with commits: it rests as long as it worked, and at least so long. */
+const REST_MS = 20;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+
+/** Follows the journal with read models. Opened once per process; several processes do no harm to each other. */
+export async function startProjector(options: ProjectorOptions): Promise<Projector> {
+  const projector = new Projector(options);
+  await projector.open();
+  return projector;
+}
+
+/**
+ * Reads each partition's journal, or this node's news of it, after the positions of its read models, applies it, and writes rows and positions in one
+ * statement. It works when woken and rests otherwise; an error costs a pause and is tried again.
+ */
+export class Projector implements AsyncDisposable {
+  readonly #options: ProjectorOptions;
+  readonly #all: readonly number[];
+  readonly #behind = new Set<number>();
+  readonly #news = new News();
+  #waiters: Waiter[] = [];
+  #cancelRest: (() => void) | undefined;
+  #working: Promise<void> | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #closed = false;
+  #startingOver = false;
+
+  constructor(options: ProjectorOptions) {
+    this.#options = options;
+    this.#all = Array.from({ length: options.store.identity.partitions }, (_, id) => id);
+  }
+
+  /** Learns where the read models stand, and begins to catch up. */
+  async open(): Promise<void> {
+    await this.#loadPositions();
+    this.wake();
+  }
+
+  /** There is news: in these events' partitions, or anywhere. Costs nothing, so that commits can call it. */
+  wake(events?: readonly EventRow[]): void {
+    if (events === undefined) { for (const partition of this.#all) this.#behind.add(partition); }
+    else {
+      for (const event of events) {
+        this.#behind.add(event.partition);
+        this.#news.add(event);
+      }
+    }
+    if (this.#behind.size > 0) this.#rest(REST_MS);
+  }
+
+  /** Resolves when the read models show everything that was committed in that partition when it was called. */
+  caughtUp(partition: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(new Error("Cannot catch up: the projector is closed"));
+      this.#waiters.push({ partition, resolve, reject });
+      this.#behind.add(partition);
+      // After an error the pause goes on: whoever waits does not make the database well.
+      if (this.#retryMs > FIRST_RETRY_MS) return;
+      this.#cancelRest?.();
+      this.#cancelRest = undefined;
+      this.#rest(0);
+    });
+  }
+
+  /** Resolves when the read models show everything that was committed when it was called. */
+  async allCaughtUp(): Promise<void> {
+    await Promise.all(this.#all.map((partition) => this.caughtUp(partition)));
+  }
+
+  /** Makes every row again from the journal. Readers see the lists fill up meanwhile. */
+  async rebuild(): Promise<void> {
+    this.#startingOver = true;
+    await this.allCaughtUp();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.#cancelRest?.();
+    await this.#working;
+    for (const { reject } of this.#waiters.splice(0)) reject(new Error("Cannot catch up: the projector is closed"));
+  }
+
+  /** Works after a while, unless that is planned or under way already. */
+  #rest(restMs: number): void {
+    if (this.#closed || this.#working !== undefined || this.#cancelRest !== undefined) return;
+    this.#cancelRest = this.#options.clock.after(restMs, () => {
+      this.#cancelRest = undefined;
+      this.#working = this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    const startedAt = this.#options.clock.now();
+    let restMs = 0;
+    try {
+      await this.#sweep();
+      this.#retryMs = FIRST_RETRY_MS;
+      restMs = Math.max(REST_MS, this.#options.clock.now() - startedAt);
+    } catch (error) {
+      restMs = this.#retryMs;
+      this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+      this.#options.log.warn("projection_failed", { error: String(error), retryMs: restMs });
+    }
+    this.#working = undefined;
+    if (this.#waiters.length > 0 && this.#retryMs === FIRST_RETRY_MS) this.#rest(0);
+    else if (this.#behind.size > 0) this.#rest(restMs);
+  }
+
+  /** What arrives from here on, news or waiters, is for the next sweep. */
+  async #sweep(): Promise<void> {
+    const waiters = this.#waiters.splice(0);
+    const awaited = waiters.map(({ partition }) => partition);
+    const partitions = this.#startingOver ? [...this.#all] : [...new Set([...awaited, ...this.#behind])];
+    // Whoever waits may know of another node's commits: for them the journal speaks.
+    for (const partition of awaited) this.#news.drop(partition);
+    this.#behind.clear();
+    try {
+      if (this.#startingOver) await this.#startOver();
+      for (let some = next(); some.length > 0; some = next()) {
+        await this.#catchUp(some);
+        for (const waiter of waiters) if (some.includes(waiter.partition)) waiter.resolve();
+        partitions.splice(0, some.length);
+      }
+    } catch (error) {
+      for (const partition of partitions) this.#behind.add(partition);
+      this.#waiters.push(...waiters.filter(({ partition }) => partitions.includes(partition)));
+      throw error;
+    }
+
+    function next(): readonly number[] {
+      return partitions.slice(0, PARTITIONS_PER_PASS);
+    }
+  }
+
+  /** Between sweeps, so that none writes what it read before. */
+  async #startOver(): Promise<void> {
+    for (const projection of this.#options.projections) await projection.restart(this.#all);
+    this.#startingOver = false;
+  }
+
+  /** Reads these partitions to the ends that they have now. */
+  async #catchUp(partitions: readonly number[]): Promise<void> {
+    for (let left = partitions; left.length > 0;) {
+      const journals = new Map(await Promise.all(left.map((partition) => this.#read(partition))));
+      for (const projection of this.#options.projections) await this.#project(projection, journals);
+      left = left.filter((partition) => (journals.get(partition)?.length ?? 0) === EVENTS_PER_READ);
+    }
+  }
+
+  async #read(partition: number): Promise<[number, readonly EventRow[]]> {
+    const after = Math.min(...this.#options.projections.map((projection) => projection.position(partition)));
+    const range = { after, limit: EVENTS_PER_READ };
+    return [partition, this.#news.take(partition, range) ?? await this.#options.store.journal(partition, range)];
+  }
+
+  async #project(projection: Projection, journals: ReadonlyMap<number, readonly EventRow[]>): Promise<void> {
+    const lost = await projection.project(journals);
+    if (lost.length === 0) return;
+    await this.#loadPositions();
+    throw new Error(`Cannot project partitions ${lost.join(", ")}: another process moved "${projection.name}"`);
+  }
+
+  async #loadPositions(): Promise<void> {
+    const { queries, projections, store: { identity: { partitions } } } = this.#options;
+    const names = projections.map(({ name }) => name);
+    const positions = await loadPositions(queries, { projections: names, partitions });
+    for (const projection of projections) projection.stand(positions);
+  }
+}

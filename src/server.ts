@@ -1,0 +1,106 @@
+import { stockShelves } from "./catalogue/stock_shelves.ts";
+import type { Config } from "./config.ts";
+import { edgeApp } from "./edge/app.ts";
+import { createIdentity } from "./edge/identity/identity.ts";
+import type { Ready } from "./edge/ports.ts";
+import { BucketRateLimit, type RateLimit, UNLIMITED } from "./edge/rate_limit.ts";
+import { admissionLimit, descriptorLimit } from "./edge/streams/descriptor_limit.ts";
+import { DEFAULT_STREAM_LIMITS } from "./edge/streams/stream_limits.ts";
+import { openStreams } from "./edge/streams/streams.ts";
+import type { Log } from "../actors/runtime/ports.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { Listener } from "./listener.ts";
+import { type Node, openNode } from "./node.ts";
+import { storefront } from "./web/storefront.tsx";
+
+const RATE_KEYS = 100_000;
+/** How long requests in hand may take once the node is draining. */
+const SHUTDOWN_MS = 5000;
+
+export interface ServerParts {
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** A node with its doors open. */
+export interface Server {
+  readonly port: number;
+  /** Takes nothing new, sends streams elsewhere, finishes what is in hand, closes. */
+  drain(): Promise<void>;
+}
+
+/** Opens a node and serves it. Throws `StartRefused` when somebody has to change something first. */
+export async function startServer(config: Config, { log, metrics }: ServerParts): Promise<Server> {
+  const node = await openNode(config, { log, metrics });
+  await stockDemo(config, node);
+
+  const { actors, store, clock, ids } = node;
+  const identity = await createIdentity({ config, database: store.identity, actors, clock, ids });
+  const rateLimit = rateLimitOf(config, node);
+  const ready: Ready = () => {
+    const { accepting } = streams.registry;
+    const reasons = accepting ? actors.health.reasons : ["the node is draining", ...actors.health.reasons];
+    return { ok: accepting && actors.health.ready, reasons };
+  };
+  const { app, runCommand } = edgeApp({ ...node, identity, rateLimit, config, log, metrics, ready });
+  const streams = openStreams({
+    ...node,
+    identity,
+    runCommand,
+    rateLimit,
+    trustProxy: config.trustProxy,
+    random: Math.random,
+    log,
+    metrics,
+    limits: { connections: connectionLimit() },
+  });
+  metrics.observe({ actors, connections: streams.registry });
+  app.route("/", streams.routes);
+  app.route("/", await storefront({ ...node, log, customerOf: (request) => customerOf(request) }));
+
+  /** Pages are shown to whoever they find; a token that does not count is for the API to refuse. */
+  async function customerOf(request: Request): Promise<string | undefined> {
+    try {
+      return (await identity.authenticate(request))?.sub;
+    } catch {
+      return undefined;
+    }
+  }
+
+  const { host, port } = config;
+  const http = new Listener({ host, port, handler: app.fetch, clock, log });
+  return {
+    port: http.port,
+    drain: async () => {
+      await streams.registry.drain();
+      // A reader that has stopped reading would keep the shutdown waiting for ever.
+      await Promise.race([http.shutdown(), new Promise<void>((resolve) => clock.after(SHUTDOWN_MS, resolve))]);
+      await node[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Developers find a shop, its shelves in every list; a production database stays as it is. */
+async function stockDemo({ production }: Config, node: Node): Promise<void> {
+  if (production) return;
+  const isEmpty = await node.isEmpty();
+  await stockShelves(node.actors, { isEmpty });
+  if (isEmpty) await node.projector.allCaughtUp();
+}
+
+function rateLimitOf({ rate }: Config, { clock }: Node): RateLimit {
+  return rate === undefined ? UNLIMITED : new BucketRateLimit(rate, { clock, keys: RATE_KEYS });
+}
+
+function connectionLimit(): number {
+  const configured = DEFAULT_STREAM_LIMITS.connections;
+  const descriptors = descriptorLimit({
+    readLimits: () => Deno.readTextFileSync("/proc/self/limits"),
+    openOne: () => {
+      const file = Deno.openSync(new URL("./main.ts", import.meta.url));
+      return () => file.close();
+    },
+    wanted: configured * 2,
+  });
+  return admissionLimit({ descriptors, configured });
+}

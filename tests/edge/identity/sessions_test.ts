@@ -1,0 +1,151 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { ann, clerk, type OpenEdge, openEdge, problemIn } from "../open_edge.ts";
+
+const PRODUCTION = { VITRINE_ENV: "production", ALLOWED_ORIGINS: "https://partner.example", TRUST_PROXY: "true" };
+
+async function newGuest(edge: OpenEdge, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+  const response = await edge.call("POST /api/session", { headers });
+  const { customerId, token, expiresAt } = await response.json();
+  expect(response.status).toBe(201);
+  expect(customerId).toMatch(/^gst_[a-z2-7]{24}$/);
+  expect(Date.parse(expiresAt)).toBeGreaterThan(edge.clock.now());
+  expect(response.headers.get("set-cookie")).toContain(`vitrine_session=${token};`);
+  return response.headers.get("set-cookie") ?? "";
+}
+
+describe("a guest's session", () => {
+  it("is signed in by a cookie that no script can read and no other site sends", async () => {
+    const cookie = await newGuest(await openEdge());
+    for (const attribute of ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"]) {
+      expect(cookie).toContain(attribute);
+    }
+    expect(cookie).not.toContain("Secure");
+  });
+
+  it("has a cookie for encrypted connections alone where the client's side is encrypted", async () => {
+    const edge = await openEdge({ env: PRODUCTION });
+    expect(await newGuest(edge, { "x-forwarded-proto": "https" })).toContain("; Secure");
+    expect(await newGuest(await openEdge(), { "x-forwarded-proto": "https" })).not.toContain("Secure");
+  });
+
+  it("opens a cart", async () => {
+    const edge = await openEdge();
+    const [cookie = ""] = (await newGuest(edge)).split(";");
+    const response = await edge.call("POST /api/carts", { headers: { cookie: `theme=dark; ${cookie}; other=1` } });
+    expect(response.status).toBe(200);
+    expect(edge.actors.lastAsk.principal.sub).toMatch(/^gst_/);
+  });
+});
+
+describe("a request with a customer's cookie", () => {
+  const may: readonly Readonly<Record<string, string>>[] = [
+    {},
+    { "sec-fetch-site": "same-origin" },
+    { "sec-fetch-site": "none" },
+    { origin: "http://shop.test", "sec-fetch-site": "same-origin" },
+    { origin: "https://shop.test" },
+    { origin: "https://partner.example", "sec-fetch-site": "cross-site" },
+  ];
+  const mayNot: readonly Readonly<Record<string, string>>[] = [
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+    { origin: "https://evil.example" },
+    { origin: "https://evil.example", "sec-fetch-site": "same-origin" },
+    { origin: "null" },
+    { origin: "http://shop.test.evil.example" },
+    { origin: "http://shop.test:8081" },
+  ];
+
+  for (const headers of may) {
+    it(`may change something when it comes with ${JSON.stringify(headers)}`, async () => {
+      const edge = await openEdge({ env: PRODUCTION });
+      const cookie = `vitrine_session=${await edge.tokenFor(ann)}`;
+      expect((await edge.call("POST /api/carts", { headers: { cookie, ...headers } })).status).toBe(200);
+    });
+  }
+
+  for (const headers of mayNot) {
+    it(`may not change anything when it comes with ${JSON.stringify(headers)}`, async () => {
+      const edge = await openEdge({ env: PRODUCTION });
+      const cookie = `vitrine_session=${await edge.tokenFor(ann)}`;
+      const response = await edge.call("POST /api/carts", { headers: { cookie, ...headers } });
+      expect(await problemIn(response)).toEqual({ status: 403, code: "origin_not_allowed" });
+      expect(edge.actors.asks).toEqual([]);
+      expect((await edge.call("POST /api/session", { headers })).status).toBe(403);
+    });
+  }
+
+  it("is whoever the header says when it has a token there, too", async () => {
+    const edge = await openEdge();
+    const cookie = `vitrine_session=${await edge.tokenFor(clerk)}`;
+    await edge.call("POST /api/carts", { as: ann, headers: { cookie, origin: "https://evil.example" } });
+    expect(edge.actors.lastAsk.principal.sub).toBe("ann");
+    const broken = await edge.call("POST /api/carts", { headers: { cookie, authorization: "Bearer x" } });
+    expect(await problemIn(broken)).toEqual({ status: 401, code: "token_invalid" });
+  });
+});
+
+describe("a development token", () => {
+  it("is signed for anybody", async () => {
+    const edge = await openEdge();
+    const json = { sub: "clerk", roles: ["staff"], stores: ["main"], ttlSeconds: 60 };
+    const response = await edge.call("POST /dev/token", { json });
+    const { token } = await response.json();
+    expect(response.status).toBe(200);
+    await edge.call("POST /api/v1/products", { headers: { authorization: `Bearer ${token}` } });
+    expect(await edge.identity.verify(token)).toMatchObject({ sub: "clerk", roles: ["staff"], stores: ["main"] });
+  });
+
+  it("is answered 400 for what no token could say", async () => {
+    const edge = await openEdge();
+    for (const json of [{}, { sub: "a/b" }, { sub: "ann", roles: ["king"] }, { sub: "ann", ttlSeconds: 0 }, []]) {
+      expect((await edge.call("POST /dev/token", { json })).status).toBe(400);
+    }
+  });
+
+  it("is an address like any that does not exist in production", async () => {
+    const edge = await openEdge({ env: PRODUCTION });
+    const response = await edge.call("POST /dev/token", { json: { sub: "ann" } });
+    expect(await problemIn(response)).toEqual({ status: 404, code: "route_not_found" });
+  });
+});
+
+describe("a stream ticket", () => {
+  async function ticketFor(edge: OpenEdge): Promise<string> {
+    const response = await edge.call("POST /api/stream-tickets", { as: clerk });
+    expect(response.status).toBe(201);
+    return (await response.json()).ticket;
+  }
+  const open = (edge: OpenEdge, ticket: string): Promise<unknown> =>
+    edge.identity.authenticateStream(new Request(`http://shop.test/sse/storefront?ticket=${ticket}`));
+
+  it("admits whoever it was made for, once", async () => {
+    const edge = await openEdge();
+    const ticket = await ticketFor(edge);
+    expect(await open(edge, ticket)).toMatchObject({
+      sub: "clerk",
+      roles: ["staff"],
+      stores: ["main"],
+      credential: "ticket",
+    });
+    await expect(open(edge, ticket)).rejects.toMatchObject({ code: "ticket_used" });
+  });
+
+  it("lasts a minute", async () => {
+    const edge = await openEdge();
+    const ticket = await ticketFor(edge);
+    edge.clock.advance(60_000);
+    await expect(open(edge, ticket)).rejects.toMatchObject({ code: "token_expired" });
+  });
+
+  it("is no token, nor a token a ticket", async () => {
+    const edge = await openEdge();
+    const authorization = `Bearer ${await ticketFor(edge)}`;
+    expect((await edge.call("POST /api/carts", { headers: { authorization } })).status).toBe(401);
+    await expect(open(edge, await edge.tokenFor(ann))).rejects.toMatchObject({ code: "token_invalid" });
+    for (const forged of ["", "x", "a.b.c"]) {
+      await expect(open(edge, forged)).rejects.toMatchObject({ code: "token_invalid" });
+    }
+  });
+});

@@ -1,0 +1,3 @@
+import type { Log } from "../../actors/runtime/ports.ts";
+
+export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} };

@@ -1,0 +1,112 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { CartStore, type Goods } from "../../src/client/cart.ts";
+import { type Cart, readCart } from "../../src/client/cart_shape.ts";
+import type { CommandRequest, Sent } from "../../src/client/send_command.ts";
+import { FakeShop } from "./fake_shop.ts";
+
+const mug: Goods = { sku: "MUG-OAT", name: "Oat stoneware mug", price: { minor: 1450, currency: "GBP" } };
+
+/** Ann's cart on a shop that answers when the test lets it. */
+class AnnsCart {
+  readonly shop = new FakeShop();
+  readonly requests: CommandRequest[] = [];
+  readonly troubles: string[] = [];
+  readonly shown: (Cart | null)[] = [];
+  /** Answers in place of the shop's, for the next requests. */
+  readonly planned: Sent[] = [];
+  #keys = 0;
+
+  readonly store = new CartStore({
+    send: (request) => {
+      this.requests.push(request);
+      return Promise.resolve(this.planned.shift() ?? this.#answer(request));
+    },
+    load: () => {
+      const cart = this.shop.cartOf("ann");
+      return Promise.resolve(cart === undefined ? null : readCart(this.shop.cartView(cart)));
+    },
+    newKey: () => `k${++this.#keys}`,
+    onChange: (cart) => this.shown.push(cart),
+    onTrouble: (words) => this.troubles.push(words),
+    onSignedOut: () => {},
+  });
+
+  #answer({ method, path, body, key }: CommandRequest): Sent {
+    const cart = this.shop.openCart("ann", key);
+    const sku = path.split("/")[5] ?? "";
+    if (method === "POST" && path.endsWith("/items")) {
+      this.shop.add(cart, { sku: String(body?.sku), quantity: Number(body?.quantity), commandId: key });
+    }
+    if (method === "PATCH") this.shop.setQuantity(cart, { sku, quantity: Number(body?.quantity), commandId: key });
+    if (method === "DELETE") this.shop.setQuantity(cart, { sku, quantity: 0, commandId: key });
+    return { outcome: "accepted", body: this.shop.cartView(cart) };
+  }
+}
+
+describe("the cart store", () => {
+  it("shows what was clicked before the shop has answered", async () => {
+    const ann = new AnnsCart();
+    const adding = ann.store.add(mug, 2);
+    expect(ann.store.cart).toMatchObject({ itemCount: 2, totalAmount: { minor: 2900 } });
+    await adding;
+    expect(ann.requests.map(({ path }) => path.replace(/crt_\w+/, "crt"))).toEqual([
+      "/api/carts",
+      "/api/carts/crt/items",
+    ]);
+    expect(ann.store.cart).toMatchObject({ itemCount: 2, version: 2 });
+  });
+
+  it("makes one key for each click", async () => {
+    const ann = new AnnsCart();
+    await Promise.all([ann.store.add(mug, 1), ann.store.add(mug, 1)]);
+    const keys = ann.requests.filter(({ path }) => path.endsWith("/items")).map(({ key }) => key);
+    expect(new Set(keys).size).toBe(2);
+    expect(ann.store.cart?.itemCount).toBe(2);
+  });
+
+  it("sends only the last of several changes that were still waiting", async () => {
+    const ann = new AnnsCart();
+    await ann.store.add(mug, 1);
+    const changes = [2, 3, 4, 5].map((quantity) => ann.store.setQuantity("MUG-OAT", quantity));
+    expect(ann.store.cart?.itemCount).toBe(5);
+    await Promise.all(changes);
+    const sent = ann.requests.filter(({ method }) => method === "PATCH").map(({ body }) => body?.quantity);
+    expect(sent.at(-1)).toBe(5);
+    expect(sent.length).toBeLessThanOrEqual(2);
+    expect(ann.store.cart?.itemCount).toBe(5);
+  });
+
+  it("takes a refused wish back and says why in plain words", async () => {
+    const ann = new AnnsCart();
+    await ann.store.add(mug, 1);
+    ann.planned.push({ outcome: "refused", code: "quantity_too_large", details: {} });
+    const changing = ann.store.setQuantity("MUG-OAT", 20_000);
+    expect(ann.store.cart?.itemCount).toBe(20_000);
+    await changing;
+    expect(ann.store.cart?.itemCount).toBe(1);
+    expect(ann.troubles).toEqual(["That is more than we can put in one cart."]);
+  });
+
+  it("begins the next cart when another tab has just ordered this one", async () => {
+    const ann = new AnnsCart();
+    await ann.store.add(mug, 1);
+    const ordered = ann.shop.openCart("ann", "x");
+    ann.shop.complete(ordered, "other-tab");
+    ann.planned.push({ outcome: "refused", code: "cart_is_closed", details: {} });
+    await ann.store.add({ ...mug, sku: "TOY-BEAR" }, 1);
+    expect(ann.troubles).toEqual([]);
+    expect(ann.store.cart).toMatchObject({ lines: [{ sku: "TOY-BEAR", quantity: 1 }] });
+    expect(ann.store.cart?.cartId).not.toBe(ordered.cartId);
+  });
+
+  it("has what the shop has after nobody knew for a while", async () => {
+    const ann = new AnnsCart();
+    await ann.store.add(mug, 1);
+    ann.planned.push({ outcome: "unreachable" });
+    await ann.store.add(mug, 1);
+    await ann.store.refresh();
+    expect(ann.store.cart?.itemCount).toBe(1);
+    expect(ann.troubles.length).toBe(1);
+  });
+});
