@@ -79,7 +79,7 @@ function showPrice(goods: HTMLElement, price: Money, cart: Shop["cart"]): void {
   goods.dataset.minor = String(price.minor);
   notice(part(goods, "[data-price]"), moneyText(price));
   const line = cart.cart?.lines.find((each) => each.sku === sku);
-  if (line === undefined) return;
+  if (line === undefined || line.price.minor === price.minor) return;
   toast(`${name} now costs ${moneyText(price)}. In your cart it stays ${moneyText(line.price)}.`);
 }
 

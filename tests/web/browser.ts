@@ -51,7 +51,7 @@ export class Customer implements AsyncDisposable {
       javaScriptEnabled: scripts,
       colorScheme: dark ? "dark" : "light",
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     return new Customer(context, url);
   }
 

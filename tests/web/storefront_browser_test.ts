@@ -58,7 +58,8 @@ describe("a storefront in trouble", () => {
     await using server = await FakeServer.start();
     await using ann = await Customer.arrive(browser, { url: server.url });
     const page = await ann.tab();
-    await add(page, "MUG-OAT");
+    // The count shows at once; the shop's answer fixes the price that the cart keeps.
+    await Promise.all([page.waitForResponse((answer) => answer.url().endsWith("/items")), add(page, "MUG-OAT")]);
     await counts(page, 1);
     const mug = server.shop.product("MUG-OAT");
     if (mug === undefined) throw new Error("Cannot go on: there are no mugs");
