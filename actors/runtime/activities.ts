@@ -1,7 +1,8 @@
 import type { Command } from "../../machines/decision.ts";
 import { Breaker } from "./breaker.ts";
 import { textOf } from "./parking.ts";
-import type { Activity, Clock, LetterRow, Log, Random } from "./ports.ts";
+import type { Activity } from "./activity.ts";
+import type { Clock, LetterRow, Log, Random } from "./ports.ts";
 
 const FIRST_BACKOFF_MS = 100;
 const LONGEST_BACKOFF_MS = 5000;

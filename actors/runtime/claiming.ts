@@ -1,23 +1,19 @@
 import type { Health } from "./health.ts";
 import type { Partitions } from "./partitions.ts";
-import type { Clock, Log, Store } from "./ports.ts";
-import type { PostOffice } from "./post_office.ts";
-import type { Recovery } from "./recovery.ts";
+import type { Clock, Log } from "./ports.ts";
 
 const INTERVAL_MS = 2000;
 
 export interface ClaimingOptions {
-  readonly node: string;
-  readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly partitions: Partitions;
-  readonly recovery: Recovery;
   readonly health: Health;
-  readonly postOffice: PostOffice;
+  readonly partitionCount: number;
+  readonly partitions: Partitions;
+  readonly claim: (partitions: readonly number[]) => Promise<readonly number[]>;
 }
 
-/** Takes back what was lost to a fence: on a single node nobody else should have it. */
+/** Takes back what was lost to a fence: on a node that is alone nobody else should have it. */
 export class Claiming {
   readonly #options: ClaimingOptions;
   #cancel: () => void = (): void => {};
@@ -39,19 +35,26 @@ export class Claiming {
     this.#cancel();
   }
 
+  /** The partitions that are not here. */
+  get missing(): readonly number[] {
+    const { partitions, partitionCount } = this.#options;
+    return Array.from({ length: partitionCount }, (_, id) => id).filter((id) => !partitions.owns(id));
+  }
+
+  /** Readiness is off until everything is here again. */
+  ail(): void {
+    const { health, partitionCount } = this.#options;
+    health.ail("partitions", `${this.missing.length} of ${partitionCount} partitions are not here`);
+  }
+
   async #claim(): Promise<void> {
-    const { store, node, log, partitions, recovery, health, postOffice } = this.#options;
-    const missing = Array.from({ length: store.identity.partitions }, (_, id) => id).filter((id) =>
-      !partitions.owns(id)
-    );
+    const { log, health, claim } = this.#options;
+    const { missing } = this;
     if (missing.length === 0) return;
-    health.ail("partitions", `${missing.length} of ${store.identity.partitions} partitions are not here`);
+    this.ail();
     try {
-      const taken = await store.take(missing, node);
-      if (this.#isStopped) return await store.release(taken, node);
-      recovery.gain(taken);
-      if (taken.length === missing.length) health.recover("partitions");
-      await postOffice.sweep();
+      await claim(missing);
+      if (this.missing.length === 0) health.recover("partitions");
     } catch (error) {
       log.warn("claim_failed", { partitions: missing.length, error: String(error) });
     }

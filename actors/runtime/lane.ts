@@ -1,18 +1,18 @@
-import { decodeOutcome, encodeAccepted, encodeRefused } from "./outcome.ts";
+import { accepted, echo, refuseMail } from "./answering.ts";
 import type { Bell } from "./bell.ts";
 import type { Cursors } from "./cursor.ts";
 import { ActorError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { type CommandMail, type Mail, UNKNOWN_PRECEDENT } from "./mail.ts";
 import type { Mailroom } from "./mailroom.ts";
-import { OpenBatch, type Settlement } from "./open_batch.ts";
+import { OpenBatch } from "./open_batch.ts";
 import type { Partitions } from "./partitions.ts";
 import { deadLetterOf, type Parking } from "./parking.ts";
 import type { Clock, Ids, LetterRow } from "./ports.ts";
 import type { Residency } from "./residency.ts";
 import type { Resident } from "./resident.ts";
 import type { Schedule } from "./schedule.ts";
-import { type Reply, runUnit, type UnitEffects } from "./unit.ts";
+import { type Reply, runUnit } from "./unit.ts";
 import { partitionOf } from "./address.ts";
 
 export interface LaneOptions {
@@ -41,6 +41,7 @@ export interface LaneOptions {
 export class Lane {
   readonly #options: LaneOptions;
   readonly #snapshotsDue = new Set<Resident>();
+  readonly #interludes: (() => void)[] = [];
   #running = true;
 
   constructor(options: LaneOptions) {
@@ -50,6 +51,7 @@ export class Lane {
   async run(): Promise<void> {
     const { bell, schedule, limits } = this.#options;
     while (this.#running) {
+      for (const interlude of this.#interludes.splice(0)) interlude();
       const mails = schedule.take({ limit: limits.batch, perActor: limits.batchPerActor });
       if (mails.length === 0 && this.#snapshotsDue.size === 0) {
         await bell.wait();
@@ -63,6 +65,19 @@ export class Lane {
   stop(): void {
     this.#running = false;
     this.#options.bell.ring();
+  }
+
+  /** Runs `task` when no batch is under way. */
+  between(task: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      const interlude = (): void => {
+        task();
+        resolve();
+      };
+      if (!this.#running) return interlude();
+      this.#interludes.push(interlude);
+      this.#options.bell.ring();
+    });
   }
 
   /** Adds a snapshot to the next batch. */
@@ -191,56 +206,4 @@ export class Lane {
   #makeRoom(): void {
     for (const resident of this.#options.residency.passivationDue()) this.snapshot(resident);
   }
-}
-
-function accepted(
-  effects: UnitEffects,
-  { mail, resident }: { readonly mail: CommandMail; readonly resident: Resident },
-): Settlement {
-  const { reply, outcome } = effects;
-  if (reply === undefined) return { mail, resident, effects };
-
-  const told = { ...reply, ...(outcome === undefined ? {} : { outcome }) };
-  const answer = { ok: true, ...told, replayed: false } as const;
-  if (isFresh(mail) && isTraceless(effects)) return { mail, resident, effects, answer };
-  return { mail, resident, effects, answer, outcomeJson: encodeAccepted(told) };
-}
-
-function refuseMail(
-  batch: OpenBatch,
-  { mail, resident, reason, details }: {
-    readonly mail: CommandMail;
-    readonly resident: Resident;
-    readonly reason: string;
-    readonly details?: Readonly<Record<string, unknown>> | undefined;
-  },
-): void {
-  const refused = { reason, version: resident.version, ...(details === undefined ? {} : { details }) };
-  const answer = { ok: false, ...refused, replayed: false } as const;
-  if (mail.letter !== undefined) return batch.settle({ mail, resident, answer });
-  if (!isFresh(mail)) return batch.settle({ mail, resident, answer, outcomeJson: encodeRefused(refused) });
-  batch.looked.add(resident.partition);
-  batch.echoes.push({ mail, answer });
-}
-
-/** Answers with what was decided the first time, or refuses the id when it comes with another body. */
-function echo(
-  batch: OpenBatch,
-  { mail, fingerprint, outcomeJson }: {
-    readonly mail: CommandMail;
-    readonly fingerprint: string;
-    readonly outcomeJson: string;
-  },
-): void {
-  const reused = { ok: false, reason: "idempotency_key_reused", version: 0, replayed: false } as const;
-  batch.echoes.push({ mail, answer: fingerprint === mail.fingerprint ? decodeOutcome(outcomeJson) : reused });
-}
-
-/** Its id was made for this very call: nobody will ever repeat it with a refusal to be remembered. */
-function isFresh(mail: CommandMail): boolean {
-  return mail.fingerprint === "";
-}
-
-function isTraceless({ events, letters, timers, aliases }: UnitEffects): boolean {
-  return events.length + letters.length + timers.length + aliases.length === 0;
 }

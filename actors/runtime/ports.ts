@@ -48,6 +48,12 @@ export interface PartitionEpoch {
   readonly epoch: number;
 }
 
+/** Whose hands a partition is in, as the database has it. */
+export interface PartitionOwner extends PartitionEpoch {
+  /** The node's name; undefined: it was released. */
+  readonly owner?: string;
+}
+
 export interface EventRow {
   readonly partition: number;
   /** Gap-free within the partition, from 1. */
@@ -189,6 +195,8 @@ export interface Store {
   take(partitions: readonly number[], owner: string): Promise<readonly TakenPartition[]>;
   /** Gives partitions up cleanly; those whose epoch has moved on are left alone. */
   release(partitions: readonly PartitionEpoch[], owner: string): Promise<void>;
+  /** Who has which partition, all of them in order of their ids: one plain select. */
+  owners(): Promise<readonly PartitionOwner[]>;
   /** The stored epochs: one plain select. */
   epochs(partitions: readonly number[]): Promise<readonly PartitionEpoch[]>;
 
@@ -221,25 +229,4 @@ export interface Store {
 
   /** Epoch milliseconds on the database's clock; also the cheapest proof that it answers. */
   now(): Promise<number>;
-}
-
-/** What an activity is told beside its command. */
-export interface ActivityRun {
-  /** The letter's id: the provider's idempotency key. The same on every attempt, also after a crash. */
-  readonly idempotencyKey: string;
-  readonly attempt: number;
-  readonly signal: AbortSignal;
-}
-
-/**
- * I/O that an actor asked for. Resolves to the command that tells the actor the result; throws when it does not know
- * the result and may be run again.
- */
-export interface Activity {
-  /** One attempt's time limit in milliseconds. */
-  readonly timeoutMs: number;
-  readonly attempts: number;
-  run(command: Command, run: ActivityRun): Promise<Command>;
-  /** What the actor is told when every attempt threw. */
-  gaveUp(command: Command): Command;
 }

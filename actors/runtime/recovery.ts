@@ -5,6 +5,7 @@ import type { CommandMail, Mail } from "./mail.ts";
 import { UNKNOWN_PRECEDENT } from "./mail.ts";
 import type { Mailroom } from "./mailroom.ts";
 import type { OpenBatch } from "./open_batch.ts";
+import type { Outlets } from "./outlets.ts";
 import type { Partitions } from "./partitions.ts";
 import type { Clock, Log, Store, TakenPartition } from "./ports.ts";
 import type { PostOffice } from "./post_office.ts";
@@ -27,7 +28,8 @@ export interface RecoveryOptions {
   readonly metrics: RuntimeMetrics;
   readonly untold: Untold;
   readonly halving: Halving;
-  /** The partitions are no longer here; their listeners have to look for them elsewhere. */
+  readonly outlets: Outlets;
+  /** The partitions are no longer here. */
   readonly onLost: (partitions: readonly number[]) => void;
 }
 
@@ -65,9 +67,15 @@ export class Recovery {
     this.lose(lost);
   }
 
-  /** Drops partitions: forgets their actors and tells whoever waits in their mailboxes that they have moved. */
+  /** Another node has them. */
   lose(lost: readonly number[]): void {
-    const { partitions, residency, mailroom, postOffice, onLost } = this.#options;
+    this.letGo(lost);
+    this.#options.onLost(lost);
+  }
+
+  /** Drops partitions: forgets their actors, and tells whoever waits or listens there that they have moved. */
+  letGo(lost: readonly number[]): void {
+    const { partitions, residency, mailroom, postOffice, outlets } = this.#options;
     const gone = new Set(lost);
     partitions.drop(lost);
     postOffice.dropPartitions(gone);
@@ -75,7 +83,7 @@ export class Recovery {
       for (let mail = resident.mail.shift(); mail !== undefined; mail = resident.mail.shift()) mailroom.turnAway(mail);
       residency.forget([resident]);
     }
-    onLost(lost);
+    outlets.close(outlets.addresses.filter((address) => gone.has(residency.partitionOf(address))), "moved");
   }
 
   /** Takes partitions over: what is known of their actors from an earlier time is worth nothing. */

@@ -1,5 +1,4 @@
 import { Activities } from "./activities.ts";
-import type { Actors } from "./actors.ts";
 import { Asking } from "./asking.ts";
 import { Backlog } from "./backlog.ts";
 import { Bell } from "./bell.ts";
@@ -15,50 +14,17 @@ import { Mailroom } from "./mailroom.ts";
 import { Outlets } from "./outlets.ts";
 import { Parking } from "./parking.ts";
 import { Partitions } from "./partitions.ts";
-import type { Activity, Clock, EventRow, Ids, LetterRow, Log, Random, Store } from "./ports.ts";
+import type { LetterRow, PartitionEpoch } from "./ports.ts";
 import { PostOffice } from "./post_office.ts";
 import { Recovery } from "./recovery.ts";
 import { Residency } from "./residency.ts";
-import type { RuntimeMetrics } from "./runtime_metrics.ts";
+import type { RunningActors, RuntimeOptions } from "./running_actors.ts";
 import { Schedule } from "./schedule.ts";
 import { Settling } from "./settling.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Untold } from "./untold.ts";
 
-export interface RuntimeOptions {
-  readonly node: string;
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly random: Random;
-  readonly log: Log;
-  readonly metrics: RuntimeMetrics;
-  readonly kinds: readonly Kind[];
-  readonly activities: ReadonlyMap<string, Activity>;
-  readonly limits?: Partial<Limits>;
-  /** Called after every commit, with its events in commit order; must not throw. */
-  readonly onCommitted?: (events: readonly EventRow[]) => void;
-}
-
-/** A node's actors, running. */
-export interface RunningActors extends Actors {
-  readonly health: Health;
-  readonly cursors: Cursors;
-  /** Mail waiting, actors in memory, outlets attached, letters in hand, partitions owned. */
-  readonly gauges: () => RuntimeGauges;
-  /** Stops taking mail, finishes what is in hand, gives the partitions up. */
-  close(): Promise<void>;
-}
-
-export interface RuntimeGauges {
-  readonly mailboxDepth: number;
-  readonly residents: number;
-  readonly outlets: number;
-  readonly letters: number;
-  readonly partitions: number;
-}
-
-/** Starts the actors of one node that owns every partition. */
+/** Starts the actors of one node. */
 export async function startActors(options: RuntimeOptions): Promise<RunningActors> {
   const { store, clock, log, metrics, node, ids, random } = options;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -113,7 +79,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     outlets,
     metrics,
     commandIdsPerActor: limits.commandIdsPerActor,
-    hint: (_letter: LetterRow) => {},
+    hint: options.shared === undefined ? (_letter: LetterRow): void => {} : options.shared.hint,
     snapshot: (resident) => lane.snapshot(resident),
     onCommitted,
   });
@@ -128,6 +94,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     log,
     health,
     metrics,
+    outlets,
     untold: new Untold({ store, partitions, outlets, kinds, onCommitted }),
     halving: new Halving({
       store,
@@ -142,12 +109,8 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
       decideAndCommit: (mails) => committing.commit(lane.decide(mails)),
     }),
     onLost: (lost) => {
-      health.ail(
-        "partitions",
-        `${partitionCount - partitions.ids.length} of ${partitionCount} partitions are not here`,
-      );
-      const gone = new Set(lost);
-      outlets.close(outlets.addresses.filter((address) => gone.has(residency.partitionOf(address))), "moved");
+      if (options.shared === undefined) claiming.ail();
+      else options.shared.lost(lost);
     },
   });
   const committing: Committing = new Committing({
@@ -187,12 +150,32 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     resumed: (outcome) => metrics.resumed(outcome),
   });
 
-  partitions.take(await store.take(Array.from({ length: partitionCount }, (_, id) => id), node));
+  const claiming = new Claiming({ clock, log, health, partitionCount, partitions, claim });
+  if (options.shared === undefined) partitions.take(await store.take(claiming.missing, node));
   const running = lane.run();
   await postOffice.start();
+  if (options.shared === undefined) claiming.start();
 
-  const claiming = new Claiming({ ...options, partitions, recovery, health, postOffice });
-  claiming.start();
+  async function claim(wanted: readonly number[]): Promise<readonly number[]> {
+    const taken = await store.take(wanted.filter((id) => !partitions.owns(id)), node);
+    if (closing !== undefined) {
+      await store.release(taken, node);
+      return [];
+    }
+    recovery.gain(taken);
+    await postOffice.sweep();
+    return taken.map(({ id }) => id).filter((id) => partitions.owns(id));
+  }
+
+  async function release(unwanted: readonly number[]): Promise<void> {
+    const fences: PartitionEpoch[] = [];
+    await lane.between(() => {
+      const here = unwanted.filter((id) => partitions.owns(id));
+      fences.push(...here.map((id) => partitions.fence(id)));
+      if (here.length > 0) recovery.letGo(here);
+    });
+    if (fences.length > 0) await store.release(fences, node);
+  }
 
   let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
@@ -220,6 +203,15 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     changes: (subscription) => subscriptions.changes(subscription),
     health,
     cursors,
+    owns: (partition) => partitions.owns(partition),
+    get partitions() {
+      return partitions.ids;
+    },
+    claim,
+    release,
+    receive: (letters) => {
+      for (const letter of letters) if (partitions.owns(letter.toPartition)) postOffice.receive(letter);
+    },
     gauges: () => ({
       mailboxDepth: mailroom.depth,
       residents: residency.size,

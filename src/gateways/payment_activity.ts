@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Activity, ActivityRun } from "../../actors/runtime/ports.ts";
+import type { Activity, ActivityRun } from "../../actors/runtime/activity.ts";
 import type { Command } from "../../machines/decision.ts";
 import type { GatewayCommand, PaymentCommand } from "../../machines/payment/messages.ts";
 import { NoAnswer, type PaymentGateway } from "./payment_gateway.ts";

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { kindOf } from "../../actors/runtime/address.ts";
 import type { EventRow } from "../../actors/runtime/ports.ts";
 import type { RuntimeMetrics } from "../../actors/runtime/runtime_metrics.ts";
-import type { RunningActors } from "../../actors/runtime/start.ts";
+import type { RunningActors } from "../../actors/runtime/running_actors.ts";
 import type { EdgeMetrics } from "../edge/ports.ts";
 import type { ConnectionRegistry } from "../edge/streams/connection_registry.ts";
 import type { StreamMetrics } from "../edge/streams/stream_parts.ts";

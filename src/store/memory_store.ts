@@ -11,6 +11,7 @@ import type {
   LoadedActor,
   OutcomeRow,
   PartitionEpoch,
+  PartitionOwner,
   PersonalRow,
   Store,
   TakenPartition,
@@ -85,6 +86,18 @@ export class MemoryStore implements Store {
         partition.attempts = 0;
       }
     });
+  }
+
+  owners(): Promise<readonly PartitionOwner[]> {
+    return this.#failures.through(
+      "owners",
+      () =>
+        this.#tables.partitions.map(({ epoch, owner }, id) => ({
+          id,
+          epoch,
+          ...(owner === undefined ? {} : { owner }),
+        })),
+    );
   }
 
   epochs(partitions: readonly number[]): Promise<readonly PartitionEpoch[]> {

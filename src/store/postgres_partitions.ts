@@ -1,4 +1,4 @@
-import type { Identity, PartitionEpoch, TakenPartition } from "../../actors/runtime/ports.ts";
+import type { Identity, PartitionEpoch, PartitionOwner, TakenPartition } from "../../actors/runtime/ports.ts";
 import { jsonParameter } from "./json_documents.ts";
 import type { PostgresConnections } from "./postgres_connections.ts";
 
@@ -75,6 +75,13 @@ export async function epochsFromPostgres(
     sql`select id, epoch from partition where id = any (${`{${partitions}}`}::text::smallint[]) order by id`
   );
   return rows.map(({ id, epoch }) => ({ id, epoch }));
+}
+
+export async function ownersFromPostgres(connections: PostgresConnections): Promise<readonly PartitionOwner[]> {
+  const rows = await connections.run<(PartitionEpoch & { readonly owner: string | null })[]>((sql) =>
+    sql`select id, epoch, owner from partition order by id`
+  );
+  return rows.map(({ id, epoch, owner }) => owner === null ? { id, epoch } : { id, epoch, owner });
 }
 
 export async function identityFromPostgres(connections: PostgresConnections): Promise<Identity> {

@@ -10,6 +10,7 @@ import type {
   LoadedActor,
   OutcomeRow,
   PartitionEpoch,
+  PartitionOwner,
   PersonalRow,
   Store,
   TakenPartition,
@@ -29,6 +30,7 @@ import { loadFromPostgres, outcomesFromPostgres } from "./postgres_load.ts";
 import {
   epochsFromPostgres,
   identityFromPostgres,
+  ownersFromPostgres,
   releaseInPostgres,
   takeFromPostgres,
 } from "./postgres_partitions.ts";
@@ -102,6 +104,10 @@ export class PostgresStore implements Store, AsyncDisposable {
 
   load(addresses: readonly Address[], options: { readonly commandIds: number }): Promise<readonly LoadedActor[]> {
     return loadFromPostgres(this.reads, addresses, options);
+  }
+
+  owners(): Promise<readonly PartitionOwner[]> {
+    return ownersFromPostgres(this.reads);
   }
 
   outcomes(keys: readonly CommandKey[]): Promise<readonly OutcomeRow[]> {

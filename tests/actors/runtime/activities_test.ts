@@ -1,7 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Command } from "../../../machines/decision.ts";
-import type { Activity, ActivityRun } from "../../../actors/runtime/ports.ts";
+import type { Activity, ActivityRun } from "../../../actors/runtime/activity.ts";
 import { add, addressOf, askOutside, heard, neverMind } from "./tally_kind.ts";
 import { activity, World } from "./world.ts";
 

@@ -1,8 +1,10 @@
 import type { Answer, Subscription } from "../../../actors/runtime/actors.ts";
 import type { Kind } from "../../../actors/runtime/kind.ts";
 import type { Limits } from "../../../actors/runtime/limits.ts";
-import type { Activity, EventRow } from "../../../actors/runtime/ports.ts";
-import { type RunningActors, startActors } from "../../../actors/runtime/start.ts";
+import type { Activity } from "../../../actors/runtime/activity.ts";
+import type { EventRow } from "../../../actors/runtime/ports.ts";
+import type { RunningActors } from "../../../actors/runtime/running_actors.ts";
+import { startActors } from "../../../actors/runtime/start.ts";
 import type { Address, Principal } from "../../../machines/decision.ts";
 import type { Reader } from "./reader.ts";
 import { type StoreCall, StoreLink } from "./store_link.ts";

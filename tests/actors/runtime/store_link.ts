@@ -50,6 +50,9 @@ export class StoreLink implements Store {
   release(partitions: readonly PartitionEpoch[], owner: string): ReturnType<Store["release"]> {
     return this.#call("release", () => this.#store.release(partitions, owner));
   }
+  owners(): ReturnType<Store["owners"]> {
+    return this.#call("owners", () => this.#store.owners());
+  }
   epochs(partitions: readonly number[]): ReturnType<Store["epochs"]> {
     return this.#call("epochs", () => this.#store.epochs(partitions));
   }

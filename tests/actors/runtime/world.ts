@@ -1,5 +1,6 @@
 import { partitionOf } from "../../../actors/runtime/address.ts";
-import type { Activity, EventRow, LetterRow } from "../../../actors/runtime/ports.ts";
+import type { Activity } from "../../../actors/runtime/activity.ts";
+import type { EventRow, LetterRow } from "../../../actors/runtime/ports.ts";
 import type { Address } from "../../../machines/decision.ts";
 import { MemoryStore } from "../../../src/store/memory_store.ts";
 import { type Chance, seeded } from "../../machines/seeded.ts";
