@@ -4,7 +4,7 @@ import type { OrderContext } from "../machines/order/context.ts";
 import { decide } from "../machines/order/decide.ts";
 import { evolve, initial, type Order, orderMachine } from "../machines/order/machine.ts";
 import { OrderCommand, type OrderEvent } from "../machines/order/messages.ts";
-import { isStaffOf } from "../machines/order/status.ts";
+import { fulfils, isStaffOf } from "../machines/order/status.ts";
 import { actsFor, isTrusted } from "../machines/customer/owner.ts";
 import { ownerFeed, ownerFrame, trackingFeed, trackingFrame } from "./order_frames.ts";
 import { orderNotes } from "./order_notes.ts";
@@ -68,6 +68,7 @@ function mayCommand({ context }: Order, principal: Principal, command: OrderComm
     case "mark_ready":
     case "ship":
     case "deliver":
+      return !isNew && fulfils(principal, storeId);
     case "refund":
       return !isNew && isStaffOf(principal, storeId);
     default:

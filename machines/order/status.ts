@@ -29,6 +29,8 @@ const ACTIONS: Readonly<Record<OrderStatus, readonly OrderAction[]>> = {
 
 /** What the customer may do; nothing once the order is paid. */
 const OWN_ACTIONS: readonly OrderAction[] = ["pay", "cancel"];
+/** What brings an order to its customer. Services do these too, and leave the money to people. */
+const FULFILMENT: readonly OrderAction[] = ["accept", "ready", "ship", "deliver"];
 
 /** The status of an order that was placed; the last entry of its history. */
 export function statusOf(order: Order): OrderStatus {
@@ -44,13 +46,21 @@ export function allowedIn(order: Order): readonly OrderAction[] {
 /** What this principal may do next. */
 export function allowedTo(principal: Principal, order: Order): readonly OrderAction[] {
   const allowed = allowedIn(order);
-  if (isStaffOf(principal, order.context.storeId)) return allowed;
-  return statusOf(order) === "PENDING" ? allowed.filter((action) => OWN_ACTIONS.includes(action)) : [];
+  const { storeId } = order.context;
+  if (isStaffOf(principal, storeId)) return allowed;
+  const own = statusOf(order) === "PENDING" ? OWN_ACTIONS : [];
+  const mine = fulfils(principal, storeId) ? [...own, ...FULFILMENT] : own;
+  return allowed.filter((action) => mine.includes(action));
 }
 
 /** Staff of that store, and admins everywhere. */
 export function isStaffOf({ roles, stores }: Principal, storeId: string): boolean {
   return roles.includes("admin") || (roles.includes("staff") && stores.includes(storeId));
+}
+
+/** Whoever brings orders of that store to their customers: its staff, and services such as a warehouse's. */
+export function fulfils(principal: Principal, storeId: string): boolean {
+  return principal.roles.includes("service") || isStaffOf(principal, storeId);
 }
 
 /** The payment is under way and cannot be begun again. */

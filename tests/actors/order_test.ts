@@ -31,11 +31,14 @@ describe("an order takes commands", () => {
     expect(mayAll({ type: "pay", paymentMethod: "card" })).toEqual([ann, service, admin]);
     expect(mayAll({ type: "cancel" })).toEqual([ann, clerk, service, admin]);
   });
-  it("from the staff of its store and admins", () => {
-    for (const type of ["accept_order", "mark_ready", "deliver", "refund"] as const) {
-      expect(mayAll({ type })).toEqual([clerk, admin]);
+  it("from the staff of its store, services and admins on its way to the customer", () => {
+    for (const type of ["accept_order", "mark_ready", "deliver"] as const) {
+      expect(mayAll({ type })).toEqual([clerk, service, admin]);
     }
-    expect(mayAll({ type: "ship", carrier: "Post", trackingNumber: "P1" })).toEqual([clerk, admin]);
+    expect(mayAll({ type: "ship", carrier: "Post", trackingNumber: "P1" })).toEqual([clerk, service, admin]);
+  });
+  it("from the staff of its store and admins about all the money", () => {
+    expect(mayAll({ type: "refund" })).toEqual([clerk, admin]);
   });
   it("about returned goods from services as well", () => {
     expect(mayAll(returnGoods)).toEqual([clerk, service, admin]);

@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { decide } from "../../machines/order/decide.ts";
 import { evolve } from "../../machines/order/machine.ts";
 import type { OrderCommand } from "../../machines/order/messages.ts";
-import { admin, clerk, sentencesAbout } from "./given.ts";
+import { admin, clerk, sentencesAbout, service } from "./given.ts";
 import {
   accepted,
   allPinned,
@@ -169,5 +169,26 @@ describe("the history", () => {
     expect(evolve(orders.delivered, refunded).context.history.map(({ status }) => status))
       .toEqual(["PENDING", "PAID", "ACCEPTED", "READY", "SHIPPED", "DELIVERED", "REFUNDED"]);
     expect(orders.failed.context.history.at(-1)).toEqual({ status: "FAILED", at: NOW, reason: "out_of_stock" });
+  });
+});
+
+describe("a service such as a warehouse's", () => {
+  const ship: OrderCommand = { type: "ship", carrier: "Post", trackingNumber: "P1" };
+
+  it("takes an order from paid to delivered", () => {
+    given(orders.paid).when({ type: "accept_order" }, service).then(accepted);
+    given(orders.accepted).when({ type: "mark_ready" }, service).then(readyMarked);
+    given(orders.ready).when(ship, service).then(shipped);
+    given(orders.shipped).when({ type: "deliver" }, service).then(delivered);
+  });
+  it("gives no money back, and cancels nothing that is paid", () => {
+    given(orders.paid).when({ type: "refund" }, service)
+      .thenRefuses("illegal_transition", { status: "PAID", allowed: ["accept"] });
+    given(orders.shipped).when({ type: "cancel" }, service)
+      .thenRefuses("illegal_transition", { status: "SHIPPED", allowed: ["deliver"] });
+  });
+  it("acts for the customer while nothing is paid", () => {
+    given(orders.reserved).when(ship, service)
+      .thenRefuses("illegal_transition", { status: "PENDING", allowed: ["pay", "cancel"] });
   });
 });
