@@ -1,4 +1,5 @@
 import { TextLineStream } from "./text_lines.ts";
+import { guard } from "./warden.ts";
 
 export interface ChildOptions {
   readonly args?: readonly string[];
@@ -10,7 +11,7 @@ const rememberedLines = 400;
 
 /**
  * A process that a test started, with what it printed on either stream. Only ever signalled by its own pid, and gone
- * when disposed.
+ * when disposed, or when the test's process is. An interrupt from the terminal does not reach it.
  */
 export class Child implements AsyncDisposable {
   readonly #process: Deno.ChildProcess;
@@ -27,9 +28,14 @@ export class Child implements AsyncDisposable {
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
+      detached: true,
     }).spawn();
+    const release = guard(this.#process.pid);
     this.#read = Promise.all([this.#listen(this.#process.stdout), this.#listen(this.#process.stderr)]);
-    this.#process.status.then((status) => this.#exited = status);
+    this.#process.status.then((status) => {
+      this.#exited = status;
+      release();
+    });
   }
 
   get pid(): number {

@@ -6,11 +6,15 @@ import { until } from "./until.ts";
 export interface VitrineServerOptions {
   /** The real database; the embedded one in `dataDir` when absent. */
   readonly databaseUrl?: string;
+  /** A free one when absent. */
+  readonly port?: number;
   /** Kept when given; else a temporary directory that goes with the server. */
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** How many files and connections it may have open at once; as many as we may when absent. */
   readonly descriptors?: number;
+  /** Told of every line that it prints. */
+  readonly onLine?: (line: string) => void;
 }
 
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -18,7 +22,7 @@ const START_MS = 30_000;
 
 /** A Vitrine process of its own, with the verbs of the harness. It keeps its port over kills and restarts. */
 export class VitrineServer implements AsyncDisposable {
-  readonly port = freePort();
+  readonly port: number;
   readonly dataDir: string;
   readonly #options: VitrineServerOptions;
   readonly #temporary: boolean;
@@ -26,13 +30,19 @@ export class VitrineServer implements AsyncDisposable {
 
   private constructor(options: VitrineServerOptions, dataDir: string) {
     this.#options = options;
+    this.port = options.port ?? freePort();
     this.dataDir = dataDir;
     this.#temporary = options.dataDir === undefined;
   }
 
+  /** One that is yet to be started. */
+  static async prepare(options: VitrineServerOptions = {}): Promise<VitrineServer> {
+    return new VitrineServer(options, options.dataDir ?? await Deno.makeTempDir({ prefix: "vitrine-data-" }));
+  }
+
   /** Starts one and waits until it is ready. */
   static async start(options: VitrineServerOptions = {}): Promise<VitrineServer> {
-    const server = new VitrineServer(options, options.dataDir ?? await Deno.makeTempDir({ prefix: "vitrine-data-" }));
+    const server = await VitrineServer.prepare(options);
     try {
       await server.start();
     } catch (error) {
@@ -50,6 +60,10 @@ export class VitrineServer implements AsyncDisposable {
     return this.#running.pid;
   }
 
+  get isRunning(): boolean {
+    return this.#child !== undefined && !this.#child.hasExited;
+  }
+
   /** The last lines it printed. */
   get output(): string {
     return this.#child?.output ?? "";
@@ -63,7 +77,7 @@ export class VitrineServer implements AsyncDisposable {
 
   /** Starts the process and does not wait for it. */
   launch(): void {
-    const { databaseUrl, env, descriptors } = this.#options;
+    const { databaseUrl, env, descriptors, onLine } = this.#options;
     const line = limited(startLine(this.dataDir), descriptors);
     const child = new Child(line.command, {
       args: line.args,
@@ -74,7 +88,13 @@ export class VitrineServer implements AsyncDisposable {
         ...env,
       },
     });
+    if (onLine !== undefined) child.onLine(onLine);
     this.#child = child;
+  }
+
+  /** The status it ends with, of itself or not. */
+  async ended(): Promise<number> {
+    return (await this.#running.exited()).code;
   }
 
   async untilReady(): Promise<void> {
@@ -103,7 +123,7 @@ export class VitrineServer implements AsyncDisposable {
   /** SIGTERM, and the status it ends with. */
   async stop(): Promise<number> {
     this.#running.signal("SIGTERM");
-    return (await this.#running.exited()).code;
+    return await this.ended();
   }
 
   freeze(): void {
