@@ -2,7 +2,8 @@ import type { Deadlines } from "./deadlines.ts";
 import { EdgeError } from "./edge_error.ts";
 import { parseJson } from "./strict_json.ts";
 
-const MAX_BYTES = 65_536;
+/** No body that this shop understands is larger. */
+export const MAX_BODY_BYTES = 65_536;
 const JSON_TYPE = /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
 
 /** The request's JSON, or undefined when it has no body. Never holds more than 64 KB, whatever the client announces. */
@@ -11,7 +12,7 @@ export async function readJson(request: Request, deadlines: Deadlines): Promise<
   const announced = headers.get("content-length");
   if (announced === "0") return undefined;
   if (announced === null) return await readUnannounced(request, deadlines);
-  if (Number(announced) > MAX_BYTES) throw new EdgeError("body_too_large");
+  if (Number(announced) > MAX_BODY_BYTES) throw new EdgeError("body_too_large");
   if (!isJson(headers)) throw new EdgeError("unsupported_media_type");
   return parseJson(await inTime(request.bytes(), deadlines));
 }
@@ -38,10 +39,10 @@ function isJson(headers: Headers): boolean {
 
 /** Chunk by chunk, since nobody has said how many there will be. */
 async function collect(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  const bytes = new Uint8Array(MAX_BYTES);
+  const bytes = new Uint8Array(MAX_BODY_BYTES);
   let length = 0;
   for await (const chunk of body) {
-    if (length + chunk.length > MAX_BYTES) throw new EdgeError("body_too_large");
+    if (length + chunk.length > MAX_BODY_BYTES) throw new EdgeError("body_too_large");
     bytes.set(chunk, length);
     length += chunk.length;
   }

@@ -66,6 +66,12 @@ export class Identity {
     return { ...principal, expiresAt };
   }
 
+  /** Whose token it was at a time that may be past, epoch milliseconds: when a message was handed in that waited since. */
+  async verifyAt(token: string, at: number): Promise<Pick<Caller, "sub" | "roles" | "stores" | "expiresAt">> {
+    const { principal, expiresAt } = await this.#verifier.verify(token, at);
+    return { ...principal, expiresAt };
+  }
+
   checkOrigin(request: Request): void {
     if (!isFromAllowedOrigin(request, this.#allowedOrigins)) throw new EdgeError("origin_not_allowed");
   }

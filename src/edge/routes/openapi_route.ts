@@ -1,5 +1,6 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { answer } from "../answers.ts";
+import { bodySchema } from "../body_schema.ts";
 import { PROBLEMS } from "../problem.ts";
 import type { Route } from "./route.ts";
 
@@ -66,18 +67,9 @@ function header(name: string, required: boolean): Json {
   return { name, in: "header", required, schema: { type: "string" } };
 }
 
-const ObjectSchema = z.looseObject({
-  properties: z.record(z.string(), z.unknown()).default({}),
-  required: z.array(z.string()).default([]),
-});
-
-/** The parameters less those that stand in the path. */
 function body(params: z.ZodType, inPath: readonly string[]): Json {
-  const { properties, required, ...rest } = ObjectSchema.parse(z.toJSONSchema(params, { io: "input" }));
-  const named = Object.entries(properties).filter(([name]) => !inPath.includes(name));
-  const needed = required.filter((name) => !inPath.includes(name));
-  const schema = { ...rest, properties: Object.fromEntries(named), required: needed };
-  return { required: needed.length > 0, content: { "application/json": { schema } } };
+  const { schema, required } = bodySchema(params, inPath);
+  return { required, content: { "application/json": { schema } } };
 }
 
 function problemSchema(): Json {

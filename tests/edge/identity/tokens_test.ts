@@ -101,6 +101,17 @@ describe("a token", () => {
     });
   }
 
+  it("still counts for a message that was handed in before it expired, and for nothing newer", async () => {
+    const edge = await openEdge();
+    const token = await sign(edge, { expiresIn: 60 });
+    const handedIn = edge.clock.now();
+    edge.clock.advance(3_600_000);
+    expect(await edge.identity.verifyAt(token, handedIn + 59_000)).toMatchObject({ sub: "ann" });
+    await expect(edge.identity.verifyAt(token, handedIn + 60_000)).rejects.toMatchObject({ code: "token_expired" });
+    expect(await codeFor(edge, token)).toBe("token_expired");
+    await expect(edge.identity.verifyAt("a.b.c", handedIn)).rejects.toMatchObject({ code: "token_invalid" });
+  });
+
   it("counts no longer when it expires, however often it was good before", async () => {
     const edge = await openEdge();
     const token = await sign(edge, { expiresIn: 60 });
