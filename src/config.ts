@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type NatsConfig, natsMistake, natsOf, natsVariables } from "./cluster/nats_config.ts";
 import { address, flag, nameList, oneOf, originList, wholeNumber } from "./config_values.ts";
 
 /** The process's settings, read once at start. */
@@ -8,7 +9,8 @@ export interface Config {
   readonly port: number;
   readonly dataDir: string;
   readonly databaseUrl?: string;
-  readonly natsUrl?: string;
+  /** Undefined: no other nodes. */
+  readonly nats?: NatsConfig;
   readonly redisUrl?: string;
   readonly logLevel: "info" | "warn" | "error" | "silent";
   readonly tokens: {
@@ -57,6 +59,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
   if (VITRINE_ENV === "production" && JWT_SECRET === undefined && JWKS_URL === undefined) {
     return { ok: false, mistakes: ["JWT_SECRET or JWKS_URL: one of them is needed when VITRINE_ENV is production"] };
   }
+  const contradiction = natsMistake(parsed.data);
+  if (contradiction !== undefined) return { ok: false, mistakes: [contradiction] };
   return { ok: true, config: assemble(parsed.data) };
 }
 
@@ -71,7 +75,7 @@ const Environment = z.object({
   HOST: z.string().default("127.0.0.1"),
   DATA_DIR: z.string().default("./data"),
   DATABASE_URL: address("postgres:", "postgresql:").optional(),
-  NATS_URL: address("nats:", "tls:").optional(),
+  ...natsVariables,
   REDIS_URL: address("redis:", "rediss:").optional(),
   LOG_LEVEL: oneOf("info", "warn", "error", "silent").default("info"),
 
@@ -106,7 +110,7 @@ function assemble(env: z.infer<typeof Environment>): Config {
     port: env.PORT,
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL,
-    natsUrl: env.NATS_URL,
+    nats: natsOf(env),
     redisUrl: env.REDIS_URL,
     logLevel: env.LOG_LEVEL,
     tokens: {

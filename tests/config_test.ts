@@ -45,7 +45,7 @@ describe("the configuration", () => {
     });
     expect(mistakes).toEqual([
       "DATABASE_URL: what is given is not an address that begins with postgres:// or postgresql://",
-      "NATS_URL: what is given is not an address that begins with nats:// or tls://",
+      "NATS_URL: what is given is not a list of addresses that begin with nats:// or tls://, with one login at most",
       "JWT_SECRET: what is given is shorter than 32 characters",
     ]);
   });
@@ -56,6 +56,34 @@ describe("the configuration", () => {
     ]);
     expect(mistakesIn({ VITRINE_ENV: "production", JWT_SECRET: "s".repeat(32) })).toEqual([]);
     expect(mistakesIn({ VITRINE_ENV: "production", JWKS_URL: "https://id.example/keys" })).toEqual([]);
+  });
+
+  it("reaches several servers of NATS with one login, and keeps events for a week", () => {
+    expect(configFrom({}).nats).toBeUndefined();
+    const url = "tls://shop:se%40cret:1@one:4222,nats://two";
+    expect(configFrom({ NATS_URL: url, NATS_CA_FILE: "/etc/ca.pem" }).nats).toEqual({
+      url,
+      caFile: "/etc/ca.pem",
+      replicas: 1,
+      eventsMaxAgeMs: 7 * 86_400_000,
+    });
+    expect(configFrom({ NATS_URL: url, NATS_REPLICAS: "3", NATS_EVENTS_DAYS: "30" }).nats)
+      .toMatchObject({ replicas: 3, eventsMaxAgeMs: 30 * 86_400_000 });
+  });
+
+  it("says which settings of NATS make no sense together", () => {
+    expect(mistakesIn({ NATS_CREDS_FILE: "/etc/shop.creds" })).toEqual([
+      "NATS_CREDS_FILE: is of no use without NATS_URL",
+    ]);
+    expect(mistakesIn({ NATS_URL: "nats://token@one", NATS_NKEY_FILE: "/etc/seed" })).toEqual([
+      "NATS_URL and NATS_NKEY_FILE: only one of them may say how to log in",
+    ]);
+    expect(mistakesIn({ NATS_URL: "nats://one", NATS_REPLICAS: "2" })).toEqual([
+      'NATS_REPLICAS: "2" is not one of 1, 3, 5',
+    ]);
+    for (const url of ["nats://a:x@one,nats://b:y@two", "http://one", "nats://one,", "nats://one/path", ","]) {
+      expect([url, mistakesIn({ NATS_URL: url }).length]).toEqual([url, url === "nats://one," ? 0 : 1]);
+    }
   });
 
   it("limits requests in production, and elsewhere when told to", () => {

@@ -20,9 +20,11 @@ export function natsAddress(text: string): NatsAddress | undefined {
   if (urls.length === 0 || urls.includes(undefined)) return undefined;
 
   const known = urls.filter((url) => url !== undefined);
-  const logins = new Map(known.filter(({ username }) => username !== "").map((url) => [url.username, url]));
-  if (logins.size > 1) return undefined;
-  const [login] = logins.values();
+  const logins = new Set(
+    known.filter(({ username }) => username !== "").map((url) => `${url.username}:${url.password}`),
+  );
+  const [login] = logins;
+  if (logins.size > 1 || (login !== undefined && !isDecodable(login))) return undefined;
   return {
     servers: known.map(({ hostname, port }) => `${hostname}:${port === "" ? DEFAULT_PORT : port}`),
     tls: known.some(({ protocol }) => protocol === "tls:"),
@@ -37,7 +39,17 @@ function serverUrl(text: string): URL | undefined {
   return isServer ? url : undefined;
 }
 
-function loginOf({ username, password }: URL): NonNullable<NatsAddress["login"]> {
-  const user = decodeURIComponent(username);
-  return password === "" ? { token: user } : { user, password: decodeURIComponent(password) };
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A colon within the name or the password is encoded. */
+function loginOf(text: string): NonNullable<NatsAddress["login"]> {
+  const [user = "", password = ""] = text.split(":").map(decodeURIComponent);
+  return password === "" ? { token: user } : { user, password };
 }

@@ -35,7 +35,7 @@ export interface OpenNatsOptions {
 /** A server that stands still is noticed after two to three of these. */
 const PING_MS = 1000;
 const PINGS_UNANSWERED = 2;
-const HANDSHAKE_MS = 3000;
+const HANDSHAKE_MS = 2000;
 const FIRST_WAITS_MS = [250, 500, 1000, 2000, 5000];
 /** Every node that lost the same server comes back at another moment. */
 const AGAIN_MS = { least: 200, most: 1000 };

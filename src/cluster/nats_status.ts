@@ -1,4 +1,4 @@
-import type { NatsConnection } from "@nats-io/transport-node";
+import { type NatsConnection, NatsConnectionImpl } from "@nats-io/transport-node";
 import type { Log } from "../../actors/runtime/ports.ts";
 
 export type NatsStatus = { readonly connected: true } | { readonly connected: false; readonly why: string };
@@ -24,6 +24,7 @@ export async function followStatus(connection: NatsConnection, { log, onStatus }
     switch (status.type) {
       case "staleConnection":
         lost("the server does not answer");
+        cutOff(connection);
         break;
       case "disconnect":
         lost("the connection was closed");
@@ -40,4 +41,9 @@ export async function followStatus(connection: NatsConnection, { log, onStatus }
         break;
     }
   }
+}
+
+/** The client would first wait until all it has written was taken, which a server that stands still never does. */
+function cutOff(connection: NatsConnection): void {
+  if (connection instanceof NatsConnectionImpl) connection.protocol.transport.close();
 }
