@@ -1,4 +1,6 @@
 import type { Answer, Subscription } from "../../../actors/runtime/actors.ts";
+import type { Hub } from "../../../actors/cluster/hub.ts";
+import { type ClusteredOptions, startClusteredActors } from "../../../actors/cluster/start.ts";
 import type { Kind } from "../../../actors/runtime/kind.ts";
 import type { Limits } from "../../../actors/runtime/limits.ts";
 import type { Activity } from "../../../actors/runtime/activity.ts";
@@ -23,6 +25,8 @@ export interface NodeOptions {
   readonly wireMs?: number;
   /** Holds back what it likes of what is under way to or from the store. */
   readonly wire?: (call: StoreCall) => Promise<void> | undefined;
+  /** The node is one of several that share the store. */
+  readonly hub?: Hub;
   /** Sees every call to the store; may crash the node in the middle of it. */
   readonly onCall?: (call: StoreCall, crash: () => void) => void;
 }
@@ -57,6 +61,7 @@ export async function startNode(world: World, options: NodeOptions): Promise<Run
   const crash = (): void => {
     clock.stop();
     link.cut();
+    options.hub?.drop(name);
     died.resolve();
   };
   const link: StoreLink = new StoreLink(world.store, {
@@ -67,8 +72,7 @@ export async function startNode(world: World, options: NodeOptions): Promise<Run
   const write = (level: LogEntry["level"]) => (event: string, fields: LogEntry["fields"] = {}): void => {
     entries.push({ level, event, fields });
   };
-  const actors = await startActors({
-    node: name,
+  const parts: Omit<ClusteredOptions, "cluster"> = {
     store: link,
     clock,
     ids: (length) => world.unique(length),
@@ -84,9 +88,12 @@ export async function startNode(world: World, options: NodeOptions): Promise<Run
     kinds,
     activities: new Map(Object.entries(activities)),
     ...(limits === undefined ? {} : { limits }),
-    onCommitted: (events) => committed.push(...events),
-  });
-  return new RunningNode(world, { actors, clock, crash, died: died.promise, entries, counts, committed });
+    onCommitted: (events: readonly EventRow[]) => committed.push(...events),
+  };
+  const actors = options.hub === undefined
+    ? await startActors({ ...parts, node: name })
+    : await startClusteredActors({ ...parts, cluster: options.hub.member(name, clock) });
+  return new RunningNode(world, { name, actors, clock, crash, died: died.promise, entries, counts, committed });
 }
 
 interface LogEntry {
@@ -96,6 +103,7 @@ interface LogEntry {
 }
 
 interface Parts {
+  readonly name: string;
   readonly actors: RunningActors;
   readonly clock: VirtualClock;
   readonly crash: () => void;
@@ -107,6 +115,7 @@ interface Parts {
 }
 
 export class RunningNode {
+  readonly name: string;
   readonly actors: RunningActors;
   readonly counts: Parts["counts"];
   readonly committed: Parts["committed"];
@@ -114,6 +123,7 @@ export class RunningNode {
   readonly #parts: Parts;
 
   constructor(world: World, parts: Parts) {
+    this.name = parts.name;
     this.actors = parts.actors;
     this.counts = parts.counts;
     this.committed = parts.committed;

@@ -30,7 +30,7 @@ describe("passivation (ACT-9)", () => {
     }
     await node.ask("t7", hearLater("wake up", { at: deadline }));
     await world.advance(0);
-    expect(most).toBeLessThanOrEqual(500 + 2 * 256);
+    expect(most).toBeLessThanOrEqual(500);
     expect(node.depth).toBe(0);
 
     for (const id of ["t0", "t9999", "t19999"]) {
@@ -48,7 +48,7 @@ describe("passivation (ACT-9)", () => {
     await world.until(Promise.all(asked));
     expect(viewOf(await world.until(node.ask("b17", add(1))))).toMatchObject({ total: 2 });
     await world.advance(100);
-    expect(node.actors.gauges().residents).toBeLessThanOrEqual(256);
+    expect(node.actors.gauges().residents).toBeLessThanOrEqual(10);
   });
 
   it("lets no unit load out of memory what another waits for", async () => {
@@ -69,7 +69,7 @@ describe("passivation (ACT-9)", () => {
     expect(loads).toBeLessThan(400);
     expect(await world.until(node.read("d7"))).toMatchObject({ total: 1 });
     for (let n = 0; n < 20; n++) await world.until(node.ask("e", add(1)));
-    expect(node.actors.gauges().residents).toBeLessThanOrEqual(11);
+    expect(node.actors.gauges().residents).toBeLessThanOrEqual(10);
   });
 
   it("does not lose a word of what comes while a snapshot is on its way", async () => {

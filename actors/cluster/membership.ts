@@ -1,0 +1,186 @@
+import { z } from "zod";
+import type { Health } from "../runtime/health.ts";
+import type { Clock, Log, Store } from "../runtime/ports.ts";
+import { type Cluster, TTL_MS } from "./ports.ts";
+
+const BEAT_MS = TTL_MS / 4;
+const LOOK_MS = TTL_MS / 8;
+/** An answer older than this says nothing about now. */
+const FRESH_MS = TTL_MS / 2;
+
+/** What a node says of itself. */
+const Sign = z.object({
+  /** Counts up: a sign that stays the same is one of the dead. */
+  beat: z.int(),
+  /** It takes no more partitions and gives up those that it has. */
+  leaving: z.boolean(),
+  /** The newest version of the journal that it can read. */
+  journal: z.int(),
+});
+type Sign = z.output<typeof Sign>;
+
+interface Heard extends Sign {
+  readonly at: number;
+}
+
+export interface MembershipOptions {
+  readonly cluster: Cluster;
+  readonly store: Pick<Store, "now">;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly health: Health;
+  /** The newest version of the journal that this node can read. */
+  readonly journal: number;
+  /** Called after every look around. */
+  readonly onLook: () => void;
+}
+
+/** A node that is alive and takes partitions. */
+export interface Peer {
+  readonly node: string;
+  readonly journal: number;
+}
+
+/**
+ * Who is alive. A node says so only while its database answers it, so that one that cannot commit is not waited for. The
+ * absence of others counts only as long as this node sees its own sign: signs that were wiped or cannot be read are
+ * evidence of nothing.
+ */
+export class Membership {
+  readonly #options: MembershipOptions;
+  readonly #heard = new Map<string, Heard>();
+  #cancels: (() => void)[] = [];
+  #beat = 0;
+  #isLeaving = false;
+  #sureSince: number | undefined;
+  #beatenAt = -Infinity;
+  #isStopped = false;
+  #looking: Promise<void> | undefined;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#doubt("this node has not joined the others yet");
+    this.#repeat(BEAT_MS, () => this.#beatOnce());
+    this.#repeat(LOOK_MS, () => this.look());
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const cancel of this.#cancels) cancel();
+  }
+
+  /** Everybody hears that this node takes nothing any more. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    await this.#beatOnce();
+  }
+
+  /** That node has said that it is leaving. */
+  noteLeaving(node: string): void {
+    const known = this.#heard.get(node);
+    if (known !== undefined) this.#heard.set(node, { ...known, leaving: true });
+  }
+
+  /** Those who take partitions, this node among them; undefined while nothing is known for sure. */
+  get peers(): readonly Peer[] | undefined {
+    if (this.#sureSince === undefined) return undefined;
+    const now = this.#options.clock.now();
+    return [...this.#heard].flatMap(([node, { at, leaving, journal }]) =>
+      leaving || now - at >= TTL_MS ? [] : [{ node, journal }]
+    );
+  }
+
+  /** It has not been heard of for so long that nobody need wait for it: only the fence keeps it from committing. */
+  isGone(node: string): boolean {
+    if (this.#sureSince === undefined || node === this.#options.cluster.node) return false;
+    const silentSince = Math.max(this.#sureSince, this.#heard.get(node)?.at ?? -Infinity);
+    return this.#options.clock.now() - silentSince >= TTL_MS;
+  }
+
+  /** Looks around now; one look at a time. */
+  look(): Promise<void> {
+    return this.#looking ??= this.#look().finally(() => this.#looking = undefined);
+  }
+
+  async #look(): Promise<void> {
+    const { cluster, clock, log, onLook } = this.#options;
+    const startedAt = clock.now();
+    try {
+      const signs = await cluster.signs();
+      if (clock.now() - startedAt > FRESH_MS) return this.#doubt("the nodes' signs of life came too late to count");
+      this.#hear(signs);
+    } catch (error) {
+      if (this.#sureSince !== undefined) log.warn("signs_unreadable", { error: String(error) });
+      this.#doubt("the other nodes cannot be seen");
+    }
+    if (!this.#isStopped) onLook();
+  }
+
+  #hear(signs: ReadonlyMap<string, string>): void {
+    const { cluster, clock, health } = this.#options;
+    const now = clock.now();
+    for (const [node, text] of signs) {
+      const sign = readSign(text);
+      if (sign === undefined) continue;
+      const known = this.#heard.get(node);
+      if (known?.beat !== sign.beat) {
+        this.#heard.set(node, { ...sign, leaving: sign.leaving || known?.leaving === true, at: now });
+      }
+    }
+    for (const [node, { at }] of this.#heard) {
+      if (now - at > 10 * TTL_MS) this.#heard.delete(node);
+    }
+    if (!signs.has(cluster.node) || now - this.#beatenAt >= TTL_MS) {
+      return this.#doubt("this node is not seen by others");
+    }
+    this.#sureSince ??= now;
+    health.recover("cluster");
+  }
+
+  /** Whatever is not there now is no evidence for a while. */
+  #doubt(reason: string): void {
+    this.#sureSince = undefined;
+    this.#options.health.ail("cluster", reason);
+  }
+
+  async #beatOnce(): Promise<void> {
+    const { cluster, store, clock, log, health, journal } = this.#options;
+    const startedAt = clock.now();
+    try {
+      await store.now();
+      if (clock.now() - startedAt > FRESH_MS) return health.ail("database", "the database answers too slowly");
+      health.recover("database");
+    } catch (error) {
+      log.warn("database_away", { error: String(error) });
+      return health.ail("database", "the database does not answer");
+    }
+    try {
+      const sign: Sign = { beat: ++this.#beat, leaving: this.#isLeaving, journal };
+      await cluster.beat(JSON.stringify(sign));
+      this.#beatenAt = clock.now();
+    } catch (error) {
+      log.warn("beat_failed", { error: String(error) });
+    }
+  }
+
+  /** Again and again, each time after the last one has ended. */
+  #repeat(intervalMs: number, task: () => Promise<void>): void {
+    const place = this.#cancels.push(() => {}) - 1;
+    const again = async (): Promise<void> => {
+      await task();
+      if (!this.#isStopped) this.#cancels[place] = this.#options.clock.after(intervalMs, again);
+    };
+    again();
+  }
+}
+
+function readSign(text: string): Sign | undefined {
+  try {
+    return Sign.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,108 @@
+import type { Clock, Log, PartitionOwner, Store } from "../runtime/ports.ts";
+import type { RunningActors } from "../runtime/running_actors.ts";
+import type { Membership } from "./membership.ts";
+import { wantedOwner } from "./rendezvous.ts";
+
+const DRAIN_MS = 10_000;
+const DRAIN_POLL_MS = 50;
+
+export interface MoverOptions {
+  readonly node: string;
+  readonly runtime: Pick<RunningActors, "claim" | "release" | "owns" | "partitions">;
+  readonly store: Pick<Store, "owners" | "identity">;
+  readonly membership: Membership;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Begins to serve partitions that are here now. */
+  readonly arrived: (partitions: readonly number[]) => void;
+  /** Everything that should be here is here. */
+  readonly settled: () => void;
+  /** Ends to serve partitions that were given up. */
+  readonly left: (partitions: readonly number[]) => void;
+}
+
+/**
+ * Brings every partition to the node that should own it: gives up what another wants, one after the other so that each
+ * pauses for a moment only, and takes what is wanted here once it was released or its owner is gone.
+ */
+export class Mover {
+  readonly #options: MoverOptions;
+  #moving: Promise<void> | undefined;
+  #isNews = false;
+
+  constructor(options: MoverOptions) {
+    this.#options = options;
+  }
+
+  /** Something has changed. Never rejects; one move at a time, another after it when there was news meanwhile. */
+  move(): Promise<void> {
+    this.#isNews = true;
+    this.#moving ??= this.#moveAll().finally(() => this.#moving = undefined);
+    return this.#moving;
+  }
+
+  /** Gives everything up; resolves when nothing is left here, nobody is there to take it, or it takes too long. */
+  async drain(): Promise<void> {
+    const { runtime, clock, membership } = this.#options;
+    let isTooLate = false;
+    const tooLate = new Promise<void>((resolve) =>
+      clock.after(DRAIN_MS, () => {
+        isTooLate = true;
+        resolve();
+      })
+    );
+    while (!isTooLate) {
+      await Promise.race([this.move(), tooLate]);
+      const isAlone = membership.peers === undefined || membership.peers.length === 0;
+      if (isAlone || runtime.partitions.length === 0) return;
+      await new Promise<void>((resolve) => clock.after(DRAIN_POLL_MS, resolve));
+    }
+  }
+
+  async #moveAll(): Promise<void> {
+    while (this.#isNews) {
+      this.#isNews = false;
+      try {
+        await this.#giveUp();
+        await this.#take();
+      } catch (error) {
+        this.#options.log.warn("move_failed", { error: String(error) });
+      }
+    }
+  }
+
+  async #giveUp(): Promise<void> {
+    const { runtime, node, left } = this.#options;
+    for (const partition of runtime.partitions) {
+      const wanted = this.#wanted(partition);
+      if (wanted === node || wanted === undefined) continue;
+      await runtime.release([partition]);
+      left([partition]);
+    }
+  }
+
+  async #take(): Promise<void> {
+    const { runtime, store, node, arrived, settled } = this.#options;
+    const missing = new Set(
+      Array.from({ length: store.identity.partitions }, (_, id) => id)
+        .filter((partition) => !runtime.owns(partition) && this.#wanted(partition) === node),
+    );
+    if (missing.size === 0) return settled();
+    const free = (await store.owners()).filter((partition) => missing.has(partition.id) && this.#isFree(partition));
+    if (free.length === 0) return;
+    const taken = await runtime.claim(free.map(({ id }) => id));
+    if (taken.length > 0) arrived(taken);
+    if (taken.length === missing.size) settled();
+  }
+
+  #isFree({ owner }: PartitionOwner): boolean {
+    const { membership, node } = this.#options;
+    return owner === undefined || owner === node || membership.isGone(owner);
+  }
+
+  /** Undefined: not known now, so that everything stays as it is; or that there is nobody, and nothing need move. */
+  #wanted(partition: number): string | undefined {
+    const { peers } = this.#options.membership;
+    return peers === undefined ? undefined : wantedOwner(partition, peers.map(({ node }) => node));
+  }
+}

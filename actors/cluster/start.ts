@@ -1,0 +1,147 @@
+import { partitionOf } from "../runtime/address.ts";
+import { DEFAULT_LIMITS } from "../runtime/limits.ts";
+import type { RunningActors, RuntimeOptions } from "../runtime/running_actors.ts";
+import { startActors } from "../runtime/start.ts";
+import type { Address } from "../../machines/decision.ts";
+import { Arrivals } from "./arrivals.ts";
+import { Attachments } from "./attachments.ts";
+import { Calls } from "./calls.ts";
+import { EdgeFeeds } from "./edge_feeds.ts";
+import { Hints } from "./hints.ts";
+import { Membership } from "./membership.ts";
+import { Mover } from "./mover.ts";
+import { OwnerDesk } from "./owner_desk.ts";
+import type { Cluster } from "./ports.ts";
+import { RoutedActors } from "./routed_actors.ts";
+import { type Announced, readAnnounced, write } from "./wire.ts";
+
+/** The version of the journal that this code writes, and the newest that it can read. */
+export const JOURNAL_VERSION = 1;
+
+export interface ClusteredOptions extends Omit<RuntimeOptions, "node" | "shared"> {
+  readonly cluster: Cluster;
+  /** This node has other partitions than before. Synchronous, must not throw. */
+  readonly onMoved?: () => void;
+}
+
+/**
+ * Starts the actors of one node of several: it owns its share of the partitions, and reaches every actor wherever it
+ * lives. Resolves before it owns anything; readiness says when it does.
+ */
+export async function startClusteredActors(options: ClusteredOptions): Promise<RunningActors> {
+  const { cluster, store, clock, log, onMoved = (): void => {} } = options;
+  const { node } = cluster;
+  const timeoutMs = options.limits?.askTimeoutMs ?? DEFAULT_LIMITS.askTimeoutMs;
+  const partitionCount = store.identity.partitions;
+  const placeOf = (address: Address): number => partitionOf(address, partitionCount);
+  const hints = new Hints(cluster);
+  const served = new Map<number, () => void>();
+
+  const runtime = await startActors({
+    ...options,
+    node,
+    shared: { hint: (letter) => hints.add(letter), lost: (partitions) => left(partitions) },
+  });
+  const arrivals = new Arrivals(clock);
+  const calls = new Calls({ cluster, runtime, arrivals, clock });
+  const attachments = new Attachments({ cluster, runtime, calls, clock, log, partitionOf: placeOf, timeoutMs });
+  const feeds = new EdgeFeeds({ cluster, runtime, clock });
+  const desk = new OwnerDesk({ runtime, partitionCount, feeds });
+  const { health } = runtime;
+  const membership: Membership = new Membership({
+    cluster,
+    store,
+    clock,
+    log,
+    health,
+    journal: JOURNAL_VERSION,
+    onLook: () => void mover.move(),
+  });
+  let isLeaving = false;
+  const mover = new Mover({
+    node,
+    runtime,
+    store,
+    membership,
+    clock,
+    log,
+    arrived: (partitions) => {
+      for (const partition of partitions) served.set(partition, cluster.serve(partition, desk));
+      tellAll("owned", partitions);
+      here(partitions);
+    },
+    left: (partitions) => {
+      left(partitions);
+      tellAll("released", partitions);
+    },
+    settled: () => health.recover("partitions"),
+  });
+  const actors = new RoutedActors({ runtime, calls, attachments, partitionOf: placeOf, timeoutMs });
+
+  await cluster.join({
+    sent: (body) => attachments.pushed(body),
+    announced: (body) => hear(readAnnounced(body)),
+    reconnected: () => {
+      attachments.reconnected();
+      membership.look();
+    },
+    stirred: () => void membership.look(),
+  });
+  health.ail("partitions", "this node has not got its partitions yet");
+  membership.start();
+
+  function hear(announced: Announced | undefined): void {
+    if (announced === undefined) return;
+    if (announced.leaving) membership.noteLeaving(announced.node);
+    if (announced.what === "owned") here(announced.partitions);
+    else mover.move();
+  }
+
+  /** Somebody has them: calls go there, and streams attach to them. */
+  function here(partitions: readonly number[]): void {
+    arrivals.arrived(partitions);
+    attachments.moved(partitions);
+    onMoved();
+  }
+
+  function left(partitions: readonly number[]): void {
+    for (const partition of partitions) {
+      served.get(partition)?.();
+      served.delete(partition);
+    }
+    onMoved();
+  }
+
+  function tellAll(what: Announced["what"], partitions: readonly number[]): void {
+    cluster.announce(write({ what, node, partitions, leaving: isLeaving }));
+  }
+
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    isLeaving = true;
+    health.ail("closing", "the node is closing");
+    await membership.leave();
+    tellAll("released", []);
+    await membership.look();
+    await mover.drain();
+    membership.stop();
+    attachments.stop();
+    feeds.stop();
+    const owned = runtime.partitions;
+    await runtime.close();
+    left(owned);
+    await cluster.fade().catch((error) => log.info("fade_failed", { error: String(error) }));
+  }
+
+  return {
+    ...runtime,
+    get partitions() {
+      return runtime.partitions;
+    },
+    ask: (ask) => actors.ask(ask),
+    read: (read) => actors.read(read),
+    subscribe: (subscription, outlet) => actors.subscribe(subscription, outlet),
+    changes: (subscription) => actors.changes(subscription),
+    close: () => closing ??= close(),
+  };
+}
