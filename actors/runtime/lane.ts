@@ -52,13 +52,13 @@ export class Lane {
     const { bell, schedule, limits } = this.#options;
     while (this.#running) {
       for (const interlude of this.#interludes.splice(0)) interlude();
+      this.#makeRoom();
       const mails = schedule.take({ limit: limits.batch, perActor: limits.batchPerActor });
       if (mails.length === 0 && this.#snapshotsDue.size === 0) {
         await bell.wait();
         continue;
       }
       await this.#options.commit(this.decide(mails));
-      this.#makeRoom();
     }
   }
 
@@ -171,7 +171,7 @@ export class Lane {
       letterId: () => `ltr_${ids(26)}`,
       reply: (replyFrom, feed) => this.#reply(replyFrom, feed),
     });
-    if (result.kind !== "absent") resident.needNobody();
+    if (result.kind !== "absent") resident.unitIsOver();
     switch (result.kind) {
       case "done":
         return batch.settle(accepted(result.effects, { mail, resident }));

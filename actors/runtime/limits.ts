@@ -8,7 +8,10 @@ export interface Limits {
   readonly batch: number;
   /** Mail that one actor may have in a batch while others wait. */
   readonly batchPerActor: number;
-  /** Actors in memory. */
+  /**
+   * Actors in memory, never more: whoever finds no place waits outside with the mail, which is counted by the mailboxes.
+   * The one exception is a unit that needs more actors than this by itself; it is let in alone.
+   */
   readonly residents: number;
   /** Command ids that one resident remembers; older ones are asked of SQL. */
   readonly commandIdsPerActor: number;

@@ -5,11 +5,10 @@ import type { Limits } from "./limits.ts";
 import { Loading } from "./loading.ts";
 import { type CommandMail, NO_PRECEDENT } from "./mail.ts";
 import { persist } from "./persisting.ts";
+import { isInUse, Places } from "./places.ts";
 import type { Clock, CommandKey, Log, OutcomeRow, Store } from "./ports.ts";
 import { Readiness } from "./readiness.ts";
 import { Resident } from "./resident.ts";
-
-const PASSIVATIONS_PER_LOOK = 1024;
 
 export interface ResidencyOptions {
   readonly store: Store;
@@ -19,17 +18,22 @@ export interface ResidencyOptions {
   readonly limits: Limits;
   /** Called when a resident has become ready. */
   readonly onReady: (resident: Resident) => void;
+  /** Called when somebody waits for a place in memory: `passivationDue` makes room, between batches. */
+  readonly wantRoom: () => void;
 }
 
 /**
  * The actors in memory. Absent ones are loaded many at a time and outside the lane, so that a cold journal never stalls
- * hot keys; those nobody has used lately are let go when there are too many.
+ * hot keys; with no place left they wait with their mail until those nobody has used lately have gone.
  */
 export class Residency {
   readonly #options: ResidencyOptions;
   readonly #residents = new Map<Address, Resident>();
   readonly #readiness = new Readiness();
   readonly #loading: Loading;
+  readonly #places: Places;
+  /** Perhaps empty: made since the last look, or needed by a unit then. */
+  readonly #empty: Resident[] = [];
 
   constructor(options: ResidencyOptions) {
     this.#options = options;
@@ -38,17 +42,30 @@ export class Residency {
       commandIds: options.limits.commandIdsPerActor,
       onLoaded: (resident) => this.#ready(resident),
     });
+    const { clock, wantRoom, limits: { residents, batch } } = options;
+    this.#places = new Places({
+      clock,
+      wantRoom,
+      limit: residents,
+      reserve: Math.min(batch, residents >> 2),
+      enter: (resident) => {
+        resident.phase = "loading";
+        this.#loading.load(resident);
+      },
+      leave: (resident) => this.forget([resident]),
+    });
   }
 
+  /** Actors whose state is in memory or on its way there; mail for others is counted by the mailroom. */
   get size(): number {
-    return this.#residents.size;
+    return this.#places.taken;
   }
 
   /** The resident of an address, made absent when it was not there; undefined when no actor can have that address. */
   find(address: Address): Resident | undefined {
     const known = this.#residents.get(address);
     if (known !== undefined) {
-      known.touched = true;
+      known.touch();
       return known;
     }
     const kind = this.#kindOf(address);
@@ -56,6 +73,7 @@ export class Residency {
 
     const resident = new Resident(address, idOf(address), kind, this.partitionOf(address));
     this.#residents.set(address, resident);
+    this.#empty.push(resident);
     return resident;
   }
 
@@ -72,26 +90,26 @@ export class Residency {
   clear(): void {
     for (const resident of this.#residents.values()) resident.forget();
     this.#residents.clear();
+    this.#places.clear();
+    this.#empty.length = 0;
   }
 
   partitionOf(address: Address): number {
     return partitionOf(address, this.#options.store.identity.partitions);
   }
 
-  /** Brings an absent resident in; `onReady` follows. Those asked for in the same tick share a query. */
+  /** Brings an absent resident in when it has a place; `onReady` follows. Those let in in the same tick share a query. */
   load(resident: Resident): void {
-    if (resident.phase !== "absent") return;
-    resident.phase = "loading";
-    this.#loading.load(resident);
+    if (resident.phase === "absent") this.#places.ask(resident);
   }
 
   get crowded(): boolean {
-    return this.#residents.size > this.#options.limits.residents;
+    return this.#places.isCrowded;
   }
 
-  /** Resolves when all of them are in. */
+  /** Resolves when all of them are in, whoever has to leave for it: for what a batch has had in memory. */
   async ensure(residents: readonly Resident[]): Promise<void> {
-    for (const resident of residents) this.load(resident);
+    this.#places.insist(new Set(residents));
     await this.#readiness.of(residents);
   }
 
@@ -99,10 +117,8 @@ export class Residency {
   block(resident: Resident, others: readonly Resident[]): void {
     const { life } = resident;
     resident.phase = "waiting";
-    for (const other of others) {
-      resident.need(other);
-      this.load(other);
-    }
+    for (const other of others) resident.need(other);
+    this.#places.ask(resident);
     this.#readiness.of(others).then(() => this.#resume(resident, life));
   }
 
@@ -140,6 +156,7 @@ export class Residency {
   forget(residents: Iterable<Resident>): void {
     for (const resident of residents) {
       resident.forget();
+      this.#places.left(resident);
       this.#readiness.changed(resident);
       if (resident.mail.length > 0) this.load(resident);
       else this.release(resident);
@@ -152,55 +169,32 @@ export class Residency {
 
   /** Drops a resident that holds nothing: no state and no mail. */
   release(resident: Resident): void {
-    if (resident.phase === "absent" && resident.mail.length === 0) this.#drop(resident);
+    if (resident.phase !== "absent" || resident.mail.length > 0) return;
+    if (resident.neededBy > 0) this.#empty.push(resident);
+    else this.#drop(resident);
   }
 
   /** Lets a passivated resident go, unless mail came meanwhile. */
   passivate(resident: Resident): void {
-    if (isInUse(resident) || resident.snapshotIsStale) return;
-    resident.forget();
-    this.#drop(resident);
+    if (!isInUse(resident) && !resident.snapshotIsStale) this.forget([resident]);
   }
 
   #drop(resident: Resident): void {
     if (this.#residents.get(resident.address) === resident) this.#residents.delete(resident.address);
+    this.#readiness.changed(resident);
   }
 
-  /**
-   * Makes room when there are too many: those not used since the last look go, the oldest first. Returns the ones whose
-   * snapshots have to be written first.
-   */
+  /** Makes room between batches. Returns the ones whose snapshots have to be written before they can go. */
   passivationDue(): readonly Resident[] {
-    let excess = this.#residents.size - this.#options.limits.residents;
-    if (excess <= 0) return [];
-
-    const due: Resident[] = [];
-    excess = Math.min(excess, PASSIVATIONS_PER_LOOK);
-    let looks = Math.min(PASSIVATIONS_PER_LOOK * 8, this.#residents.size);
-    for (const [address, resident] of this.#residents) {
-      if (excess <= 0 || looks-- <= 0) break;
-      if (resident.phase === "absent" && resident.mail.length === 0) {
-        excess--;
-        this.release(resident);
-        continue;
-      }
-      if (resident.touched || isInUse(resident)) {
-        resident.touched = false;
-        this.#residents.delete(address);
-        this.#residents.set(address, resident);
-        continue;
-      }
-      excess--;
-      if (resident.snapshotIsStale) due.push(resident);
-      else this.passivate(resident);
-    }
-    return due;
+    for (const resident of this.#empty.splice(0)) this.release(resident);
+    return this.#places.makeRoom();
   }
 
   #ready(resident: Resident): void {
-    resident.touched = true;
+    resident.hadATurn = false;
     this.#readiness.changed(resident);
     this.#options.onReady(resident);
+    if (this.#places.isAwaited) this.#options.wantRoom();
   }
 
   #resume(resident: Resident, life: number): void {
@@ -208,8 +202,4 @@ export class Residency {
     resident.phase = "ready";
     this.#ready(resident);
   }
-}
-
-function isInUse({ phase, mail, neededBy }: Resident): boolean {
-  return phase !== "ready" || mail.length > 0 || neededBy > 0;
 }

@@ -6,6 +6,8 @@ import type { LoadedActor, SnapshotRow } from "./ports.ts";
 /** Rough size of a snapshot beside its state, so that small journals are not snapshotted at every turn. */
 const SNAPSHOT_FLOOR_BYTES = 4096;
 const SNAPSHOT_INTERVAL_MS = 1000;
+/** How often the busiest one is looked at, idle, before it goes. */
+const HOTTEST = 8;
 
 /**
  * One actor in memory, the only writer of its address.
@@ -26,10 +28,15 @@ export class Resident {
   readonly mail = new MailQueue();
   /** It stands in the lane's queue. */
   scheduled = false;
-  /** Used since the last look for somebody to passivate. */
+  /** Used since it was last looked at as one who might go. */
   touched = true;
+  #heat = 0;
   /** How many wait with a unit that needs it: it stays, or they would load each other out of memory for ever. */
   neededBy = 0;
+  /** It has had mail taken since it became ready. */
+  hadATurn = false;
+  /** Its place in the order of those who wished for a place in memory: kept until the unit that wished is over. */
+  wish: number | undefined;
   readonly #needs = new Set<Resident>();
   /** Command ids decided here, as far back as memory goes. */
   readonly seen = new Set<string>();
@@ -55,6 +62,7 @@ export class Resident {
     }
     this.life++;
     this.phase = "ready";
+    this.#heat = 0;
   }
 
   #read(stored: LoadedActor): void {
@@ -86,6 +94,19 @@ export class Resident {
     this.seenAll = true;
   }
 
+  touch(): void {
+    this.touched = true;
+    this.#heat = Math.min(this.#heat + 1, HOTTEST);
+  }
+
+  /** Looks at it as one who might go; true when it has not been used enough to stay. */
+  cool(): boolean {
+    this.touched = false;
+    if (this.#heat === 0) return true;
+    this.#heat--;
+    return false;
+  }
+
   /** Its state is here. */
   get isIn(): boolean {
     return this.phase === "ready" || this.phase === "waiting";
@@ -98,7 +119,17 @@ export class Resident {
     other.neededBy++;
   }
 
-  /** That unit is over. */
+  /** Whom the unit at the front of its mailbox was seen to reach when they were not here. */
+  get needs(): ReadonlySet<Resident> {
+    return this.#needs;
+  }
+
+  /** The unit at the front of its mailbox is over. */
+  unitIsOver(): void {
+    this.wish = undefined;
+    this.needNobody();
+  }
+
   needNobody(): void {
     for (const other of this.#needs) other.neededBy--;
     this.#needs.clear();

@@ -27,6 +27,7 @@ export class Schedule {
         for (let taken = 0; taken < share && resident.phase === "ready"; taken++) {
           const mail = resident.mail.shift();
           if (mail === undefined) break;
+          resident.hadATurn = true;
           mails.push(mail);
         }
         served.push(resident);

@@ -44,6 +44,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     limits,
     kinds,
     onReady: (resident) => mailroom.admit(resident),
+    wantRoom: () => bell.ring(),
   });
   const mailroom: Mailroom = new Mailroom({
     residency,
