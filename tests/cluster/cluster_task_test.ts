@@ -1,0 +1,94 @@
+import { describe } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { Child } from "../harness/child.ts";
+import { freePort } from "../harness/free_port.ts";
+import { it } from "../system/bounded.ts";
+import { Api } from "../system/client/api.ts";
+import { Shopper } from "../system/client/shopper.ts";
+
+const NODES = 1;
+const LIMITS = { withinMs: 180_000 };
+const ROOT = new URL("../..", import.meta.url).pathname;
+
+function startTask(firstPort: number, tmpDir: string): Child {
+  const args = ["task", "--quiet", "cluster", String(firstPort), String(NODES)];
+  return new Child(Deno.execPath(), { args, cwd: ROOT, env: { TMPDIR: tmpDir } });
+}
+
+/** The first of as many ports in a row that are free. */
+function freePorts(): number {
+  for (;;) {
+    const first = freePort();
+    try {
+      for (let port = first; port < first + NODES; port++) Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return first;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+}
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const children = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`);
+  return children.split(" ").filter((child) => child !== "").map(Number);
+}
+
+describe("deno task cluster", () => {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    it(`says where everything is, serves, and leaves nothing behind on ${signal}`, async () => {
+      const tmpDir = await Deno.makeTempDir({ prefix: "vitrine-task-" });
+      await Deno.chmod(tmpDir, 0o755);
+      const firstPort = freePorts();
+      await using task = startTask(firstPort, tmpDir);
+      await task.line(/^Ready/, { withinMs: 120_000 });
+      const urls = Array.from({ length: NODES }, (_, index) => `http://127.0.0.1:${firstPort + index}`);
+      for (const what of ["PostgreSQL: postgres://", "NATS: nats://", "Redis: redis://", ...urls]) {
+        expect(task.output).toContain(what);
+      }
+      for (const url of urls) await Shopper.arrive(new Api(url));
+      task.signal(signal);
+      expect({ code: (await task.exited()).code, output: task.output }).toEqual({
+        code: 0,
+        output: expect.not.stringContaining("has ended"),
+      });
+      expect(await Array.fromAsync(Deno.readDir(tmpDir))).toEqual([]);
+      for (const url of urls) await expect(new Api(url).call("/healthz")).rejects.toThrow(TypeError);
+      await Deno.remove(tmpDir, { recursive: true });
+    }, LIMITS);
+  }
+
+  it("tells of a node that dies", async () => {
+    const tmpDir = await Deno.makeTempDir({ prefix: "vitrine-task-" });
+    await Deno.chmod(tmpDir, 0o755);
+    await using task = startTask(freePorts(), tmpDir);
+    await task.line(/^Ready/, { withinMs: 120_000 });
+    const nodes = await nodesUnder(task.pid);
+    expect(nodes.length).toBe(NODES);
+    Deno.kill(nodes[0] ?? NaN, "SIGKILL");
+    await task.line(/^Node \d has ended with status 137/, { withinMs: 30_000 });
+    task.signal("SIGTERM");
+    expect((await task.exited()).code).toBe(0);
+    await Deno.remove(tmpDir, { recursive: true });
+  }, LIMITS);
+
+  it("says in one sentence that a port is taken, before it starts anything", async () => {
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const tmpDir = await Deno.makeTempDir({ prefix: "vitrine-task-" });
+    await using task = startTask(taken.addr.port, tmpDir);
+    expect((await task.exited()).code).toBe(1);
+    expect(task.lines).toEqual([`Cannot start a cluster: port ${taken.addr.port} is in use by another process`]);
+    expect(await Array.fromAsync(Deno.readDir(tmpDir))).toEqual([]);
+    await Deno.remove(tmpDir);
+  }, LIMITS);
+});
+
+/** The pids of nodes among all that a process has started. */
+async function nodesUnder(pid: number): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const child of await childrenOf(pid)) {
+    const line = await Deno.readTextFile(`/proc/${child}/cmdline`).catch(() => "");
+    if (line.includes("src/main.ts")) found.push(child);
+    found.push(...await nodesUnder(child).catch(() => []));
+  }
+  return found;
+}
