@@ -9,6 +9,7 @@ export interface Issue {
  *
  * - `unauthenticated`: no token. `token_invalid`, `token_expired`, `ticket_used`: one that does not count.
  * - `forbidden`: known, but not in this role. `origin_not_allowed`: another site's page, with the customer's cookie.
+ * - `not_retryable`: a dead letter that its sender alone can send again.
  * - `not_found`: no such thing for this principal. `route_not_found`: no such address for anybody.
  */
 export type EdgeErrorCode =
@@ -29,6 +30,7 @@ export type EdgeErrorCode =
   | "body_too_large"
   | "unsupported_media_type"
   | "rate_limited"
+  | "not_retryable"
   | "projection_behind"
   | "keys_unavailable"
   | "internal_error";

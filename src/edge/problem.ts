@@ -50,6 +50,7 @@ export const PROBLEMS: Readonly<Record<Code, readonly [status: number, title: st
   method_not_allowed: [405, "This method is not allowed here"],
   body_timeout: [408, "The body took too long to arrive"],
   illegal_transition: [409, "This cannot be done now"],
+  not_retryable: [409, "Only its sender can send this again"],
   cart_exists: [409, "The cart exists already"],
   cart_is_closed: [409, "The cart is closed"],
   cart_moved: [409, "The cart has moved to the customer who the guest was"],

@@ -7,6 +7,17 @@ import { admin, ann, clerk, type OpenEdge, openEdge, problemIn } from "./open_ed
 const LIST = "GET /api/v1/dead-letters";
 const DIED_AT = Date.UTC(2026, 0, 1);
 
+const NOTHING = {
+  events: [],
+  outcomes: [],
+  letters: [],
+  consumed: [],
+  cancelled: [],
+  aliases: [],
+  personal: [],
+  snapshots: [],
+};
+
 interface Morgue {
   readonly edge: OpenEdge;
   readonly store: MemoryStore;
@@ -16,9 +27,8 @@ interface Morgue {
 async function openMorgue(count: number): Promise<Morgue> {
   const store = new MemoryStore({ now: () => DIED_AT });
   const taken = await store.take([0], "tests");
-  const nothing = { events: [], outcomes: [], letters: [], consumed: [], cancelled: [], aliases: [], personal: [] };
   const deadLetters = Array.from({ length: count }, (_, index) => deadLetter(`dl-${index + 1}`));
-  await store.commit({ ...nothing, fences: taken, snapshots: [], deadLetters });
+  await store.commit({ ...NOTHING, fences: taken, deadLetters });
   return { store, edge: await openEdge({ store }) };
 }
 
@@ -90,6 +100,18 @@ describe("dead letters", () => {
     expect(await store.letters([0], { dueBefore: DIED_AT + 1, limit: 9 })).toMatchObject([
       { id: "dl-1", to: "customer/gst_a", command: { type: "notify" }, attempts: 0 },
     ]);
+  });
+
+  it("that came by mail are sent again by their senders, not from here", async () => {
+    const { edge, store } = await openMorgue(0);
+    const dead = { ...deadLetter("mail_1767225600000_7"), address: "mail/order.ord_1.ship" } as const;
+    await store.commit({ ...NOTHING, fences: [], deadLetters: [dead] });
+
+    const retried = await edge.call("POST /api/v1/dead-letters/mail_1767225600000_7/retry", { as: admin });
+    expect(await problemIn(retried)).toEqual({ status: 409, code: "not_retryable" });
+    expect(await listed(edge)).toEqual(["mail_1767225600000_7"]);
+    expect((await edge.call("POST /api/v1/dead-letters/mail_1767225600000_7/discard", { as: admin })).status).toBe(200);
+    expect(await listed(edge)).toEqual([]);
   });
 
   it("are gone when they are discarded", async () => {

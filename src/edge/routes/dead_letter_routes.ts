@@ -7,6 +7,7 @@ import type { EdgeContext } from "../edge_env.ts";
 import { EdgeError, invalid } from "../edge_error.ts";
 import type { Caller } from "../identity/caller.ts";
 import { listQuery, pageBody } from "../listing.ts";
+import { MAIL_DEAD_LETTERS } from "../mail_dead_letters.ts";
 import { guarded, type Route } from "./route.ts";
 
 export interface DeadLetterRouteDeps {
@@ -78,6 +79,7 @@ interface Taking {
 
 async function take(c: EdgeContext, { caller, what, deps }: Taking): Promise<Response> {
   const id = c.req.param("id") ?? "";
+  if (what === "retry" && id.startsWith(MAIL_DEAD_LETTERS)) throw new EdgeError("not_retryable");
   const row = await deps.store.takeDeadLetter(id, what).catch((error) => throwAs("outcome_unknown", error));
   if (row === undefined) throw new EdgeError("not_found");
 
