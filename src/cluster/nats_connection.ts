@@ -1,17 +1,15 @@
 import {
-  type Authenticator,
   backoff,
   connect,
-  credsAuthenticator,
   type NatsConnection,
-  nkeyAuthenticator,
+  NatsConnectionImpl,
   type NodeConnectionOptions,
-  tokenAuthenticator,
-  usernamePasswordAuthenticator,
+  type Status,
 } from "@nats-io/transport-node";
 import type { Log } from "../../actors/runtime/ports.ts";
 import { type NatsAddress, natsAddress } from "./nats_address.ts";
-import { followStatus, type NatsStatus } from "./nats_status.ts";
+import { loginOf, readable } from "./nats_login.ts";
+import { CLOSED, followStatus, type NatsStatus } from "./nats_status.ts";
 
 export interface NatsSettings {
   /** Servers separated by commas; a user and password, or a token, may stand in it. */
@@ -45,7 +43,7 @@ const AGAIN_MS = { least: 200, most: 1000 };
  * again. Once connected it comes back by itself after every loss. What is published meanwhile may be lost or sent
  * late: whoever cannot bear it looks at the status first.
  *
- * @throws when a file of the settings cannot be read: trying again would not help.
+ * @throws when a file of the settings cannot be used: trying again would not help.
  */
 export async function openNats(
   settings: NatsSettings,
@@ -62,9 +60,12 @@ export async function openNats(
     signal?.throwIfAborted();
     try {
       const connection = await connect({ ...options });
-      log.info("nats_connected", { server: connection.getServer() });
-      followStatus(connection, { log, onStatus });
-      onStatus({ connected: true });
+      const tell = (status: NatsStatus): void => {
+        logStatus(status, { connection, log });
+        onStatus(status);
+      };
+      followStatus(connection, { onStatus: tell, onOther: attend(connection, log) });
+      tell({ connected: true });
       return connection;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -78,13 +79,39 @@ export async function openNats(
   }
 }
 
+interface Logged {
+  readonly connection: NatsConnection;
+  readonly log: Log;
+}
+
+function logStatus(status: NatsStatus, { connection, log }: Logged): void {
+  const server = connection.getServer();
+  if (status.connected) log.info("nats_connected", { server });
+  else if (status.why !== CLOSED) log.warn("nats_lost", { server, why: status.why });
+}
+
+function attend(connection: NatsConnection, log: Log): (status: Status) => void {
+  let said: string | undefined;
+  return (status) => {
+    // The client would first wait until all it has written was taken, which a server that stands still never does.
+    if (status.type === "staleConnection" && connection instanceof NatsConnectionImpl) {
+      connection.protocol.transport.close();
+    }
+    if (status.type === "reconnect") said = undefined;
+    if (status.type === "error" && status.error.message !== said) {
+      said = status.error.message;
+      log.warn("nats_error", { why: said });
+    }
+  };
+}
+
 async function connectionOptions(address: NatsAddress, settings: NatsSettings): Promise<NodeConnectionOptions> {
   const { caFile } = settings;
   const ca = caFile === undefined ? undefined : await readable(caFile);
   return {
     servers: [...address.servers],
     name: "vitrine",
-    authenticator: await authenticators(address, settings),
+    authenticator: await loginOf(address, settings),
     ...((address.tls || ca !== undefined) && { tls: ca === undefined ? {} : { ca } }),
     timeout: HANDSHAKE_MS,
     pingInterval: PING_MS,
@@ -95,42 +122,6 @@ async function connectionOptions(address: NatsAddress, settings: NatsSettings): 
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,
   };
-}
-
-async function authenticators({ login }: NatsAddress, settings: NatsSettings): Promise<Authenticator[]> {
-  const found: Authenticator[] = [];
-  if (login !== undefined) {
-    found.push(
-      "token" in login ? tokenAuthenticator(login.token) : usernamePasswordAuthenticator(login.user, login.password),
-    );
-  }
-  if (settings.nkeyFile !== undefined) {
-    const seed = new TextEncoder().encode((await readable(settings.nkeyFile)).trim());
-    found.push(nkeyAuthenticator(seed));
-  }
-  if (settings.credsFile !== undefined) found.push(credsAuthenticator(await renewed(settings.credsFile)));
-  return found;
-}
-
-/** The file's content as it is at each call; as it last was while it cannot be read. */
-async function renewed(path: string): Promise<() => Uint8Array> {
-  let content = new TextEncoder().encode(await readable(path));
-  return () => {
-    try {
-      content = Deno.readFileSync(path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-    return content;
-  };
-}
-
-async function readable(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    throw new Error(`Cannot read "${path}" to connect to NATS`, { cause: error });
-  }
 }
 
 function pause(ms: number, signal?: AbortSignal): Promise<void> {

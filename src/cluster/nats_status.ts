@@ -1,49 +1,44 @@
-import { type NatsConnection, NatsConnectionImpl } from "@nats-io/transport-node";
-import type { Log } from "../../actors/runtime/ports.ts";
+import type { NatsConnection, Status } from "@nats-io/transport-node";
 
 export type NatsStatus = { readonly connected: true } | { readonly connected: false; readonly why: string };
 
+/** Why a connection is not there that was closed on purpose. */
+export const CLOSED = "this process has closed the connection";
+
 export interface FollowStatusOptions {
-  readonly log: Log;
+  /** Told of every loss and every return, once each. */
   readonly onStatus: (status: NatsStatus) => void;
+  /** Told of whatever else happens to the connection. */
+  readonly onOther?: (status: Status) => void;
 }
 
-/** Tells every loss and return of the connection once, until it is closed. */
-export async function followStatus(connection: NatsConnection, { log, onStatus }: FollowStatusOptions): Promise<void> {
+/** Follows what becomes of a connection that is there now, until it is closed. */
+export async function followStatus(
+  connection: NatsConnection,
+  { onStatus, onOther = () => {} }: FollowStatusOptions,
+): Promise<void> {
   let connected = true;
-  let said: string | undefined;
-
   const lost = (why: string): void => {
-    if (!connected) return;
+    if (connected) onStatus({ connected: false, why });
     connected = false;
-    log.warn("nats_lost", { server: connection.getServer(), why });
-    onStatus({ connected, why });
   };
 
   for await (const status of connection.status()) {
+    onOther(status);
     switch (status.type) {
       case "staleConnection":
         lost("the server does not answer");
-        cutOff(connection);
         break;
       case "disconnect":
         lost("the connection was closed");
         break;
+      case "close":
+        lost(CLOSED);
+        break;
       case "reconnect":
         connected = true;
-        said = undefined;
-        log.info("nats_connected", { server: connection.getServer() });
         onStatus({ connected });
-        break;
-      case "error":
-        if (said !== status.error.message) log.warn("nats_error", { why: status.error.message });
-        said = status.error.message;
         break;
     }
   }
-}
-
-/** The client would first wait until all it has written was taken, which a server that stands still never does. */
-function cutOff(connection: NatsConnection): void {
-  if (connection instanceof NatsConnectionImpl) connection.protocol.transport.close();
 }
