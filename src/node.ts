@@ -9,6 +9,8 @@ import type { RuntimeMetrics } from "../actors/runtime/runtime_metrics.ts";
 import type { RunningActors } from "../actors/runtime/running_actors.ts";
 import { startActors } from "../actors/runtime/start.ts";
 import { stock } from "../actors/stock.ts";
+import type { Cache, CacheMetrics } from "./cache/cache.ts";
+import { openCache } from "./cache/open_cache.ts";
 import { freshIds } from "./clock/fresh_ids.ts";
 import { monotonicClock } from "./clock/monotonic_clock.ts";
 import type { Config } from "./config.ts";
@@ -37,7 +39,7 @@ const OUTCOME_WINDOW_MS = 25 * 3_600_000;
 
 export interface NodeParts {
   readonly log: Log;
-  readonly metrics: RuntimeMetrics & Pick<EdgeMetrics, "catalogueAsked"> & {
+  readonly metrics: RuntimeMetrics & CacheMetrics & Pick<EdgeMetrics, "catalogueAsked"> & {
     /** Called after every commit, with its events. */
     recorded(events: readonly EventRow[]): void;
   };
@@ -49,6 +51,7 @@ export interface Node extends AsyncDisposable {
   readonly store: PostgresStore;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly cache: Cache;
   readonly catalogue: Catalogue;
   readonly products: ProductListing;
   readonly orders: Orders;
@@ -67,6 +70,7 @@ export async function openNode(config: Config, { log, metrics }: NodeParts): Pro
   await using opened = new AsyncDisposableStack();
   const store = opened.use(await openStore(config, log));
   const clock = monotonicClock(await store.now());
+  const cache = opened.use(openCache(config, { identity: store.identity, clock, log, metrics }));
   const ids = freshIds();
   const queries = store.reads;
 
@@ -101,14 +105,14 @@ export async function openNode(config: Config, { log, metrics }: NodeParts): Pro
     onCommitted: (events) => {
       metrics.recorded(events);
       projector.wake(events);
-      for (const { address } of events) {
-        if (kindOf(address) === "product") catalogue.invalidate(idOf(address));
+      for (const { address, version } of events) {
+        if (kindOf(address) === "product") catalogue.invalidate(idOf(address), version);
       }
     },
   });
   opened.defer(() => actors.close());
   opened.defer(forgetOldOutcomes({ store, clock, log, windowMs: OUTCOME_WINDOW_MS }));
-  const catalogue: Catalogue = new ActorCatalogue({ actors, clock, metrics, ...config.catalogue });
+  const catalogue: Catalogue = new ActorCatalogue({ actors, cache, clock, metrics, ...config.catalogue });
 
   const closing = opened.move();
   return {
@@ -116,6 +120,7 @@ export async function openNode(config: Config, { log, metrics }: NodeParts): Pro
     store,
     clock,
     ids,
+    cache,
     catalogue,
     products: productListing(queries),
     orders: orderListing(queries),

@@ -3,6 +3,7 @@ import { kindOf } from "../../actors/runtime/address.ts";
 import type { EventRow } from "../../actors/runtime/ports.ts";
 import type { RuntimeMetrics } from "../../actors/runtime/runtime_metrics.ts";
 import type { RunningActors } from "../../actors/runtime/running_actors.ts";
+import type { CacheMetrics } from "../cache/cache.ts";
 import type { EdgeMetrics } from "../edge/ports.ts";
 import type { ConnectionRegistry } from "../edge/streams/connection_registry.ts";
 import type { StreamMetrics } from "../edge/streams/stream_parts.ts";
@@ -11,7 +12,7 @@ const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const LATENCIES_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000];
 
 /** What a node counts, for Prometheus. The hot path adds to plain numbers; the rest happens when somebody asks. */
-export interface Metrics extends RuntimeMetrics, EdgeMetrics, StreamMetrics {
+export interface Metrics extends RuntimeMetrics, EdgeMetrics, StreamMetrics, CacheMetrics {
   /** Counts what committed events say. */
   recorded(events: readonly EventRow[]): void;
   /** Where the gauges are read. */
@@ -26,7 +27,17 @@ export interface MetricSources {
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const tally = { pushed: 0, fenced: 0, deadLetters: 0, orders: 0, stockRefused: 0, hits: 0, misses: 0 };
+  const tally = {
+    pushed: 0,
+    fenced: 0,
+    deadLetters: 0,
+    orders: 0,
+    stockRefused: 0,
+    hits: 0,
+    misses: 0,
+    cacheFailures: 0,
+    cacheAway: 0,
+  };
   let sources: MetricSources | undefined;
 
   function counted(name: string, { help, value }: { readonly help: string; readonly value: () => number }): void {
@@ -64,6 +75,8 @@ export function createMetrics(): Metrics {
     help: "Share of product look-ups answered from memory.",
     value: () => tally.hits / Math.max(1, tally.hits + tally.misses),
   });
+  counted("cache_errors_total", { help: "Calls to Redis that failed or were late.", value: () => tally.cacheFailures });
+  gauged("cache_away", { help: "1 while Redis is not used since it fails.", value: () => tally.cacheAway });
   gauged("mailbox_depth", { help: "Messages waiting.", value: () => sources?.actors.gauges().mailboxDepth ?? 0 });
   gauged("partition_owned", { help: "Partitions here.", value: () => sources?.actors.gauges().partitions ?? 0 });
   gauged("actors_resident", { help: "Actors in memory.", value: () => sources?.actors.gauges().residents ?? 0 });
@@ -120,6 +133,8 @@ export function createMetrics(): Metrics {
     resumed: (outcome) => resumed.inc({ outcome }),
     orderCreated: (tookMs) => orders.observe(tookMs),
     catalogueAsked: (hit) => hit ? tally.hits++ : tally.misses++,
+    cacheFailed: () => tally.cacheFailures++,
+    cacheAway: (isAway) => tally.cacheAway = Number(isAway),
     dropped: (reason) => dropped.inc({ reason }),
     recorded: (events) => {
       for (const { address, type, dataJson } of events) {

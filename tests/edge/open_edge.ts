@@ -1,5 +1,6 @@
 import type { EventRow, Log, PersonalRow } from "../../actors/runtime/ports.ts";
 import type { Principal } from "../../machines/decision.ts";
+import { MemoryCache } from "../../src/cache/memory_cache.ts";
 import { readConfig } from "../../src/config.ts";
 import { type Edge, edgeApp, type EdgeDeps } from "../../src/edge/app.ts";
 import { ActorCatalogue } from "../../src/edge/catalogue.ts";
@@ -64,6 +65,7 @@ export async function openEdge(
     catalogueAsked: (hit: boolean) => void counted.push(hit ? "hit" : "miss"),
     exposition: () => "vitrine_up 1\n",
   };
+  const cache = new MemoryCache({ clock, entries: 1000, bytes: 10_000_000, allowances: 1000 });
   const identity = await createIdentity({ config, database: given.store?.identity ?? database, actors, clock, ids });
   const nothing = { items: [], next: null };
   const edge = edgeApp({
@@ -75,7 +77,7 @@ export async function openEdge(
       deadLetters: () => Promise.resolve([]),
       takeDeadLetter: () => Promise.resolve(undefined),
     },
-    catalogue: new ActorCatalogue({ actors, clock, metrics, ...config.catalogue }),
+    catalogue: new ActorCatalogue({ actors, cache, clock, metrics, ...config.catalogue }),
     products: { search: () => Promise.resolve(nothing) },
     orders: { list: () => Promise.resolve(nothing) },
     projector: { caughtUp: () => Promise.resolve() },

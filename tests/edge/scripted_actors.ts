@@ -28,6 +28,8 @@ export class ScriptedActors implements Pick<Actors, "ask" | "read"> {
   script: Script = () => accepted({});
   /** Reads wait for it. */
   readingFirst: () => Promise<void> = () => Promise.resolve();
+  /** Where every actor stands. */
+  version = 3;
   readonly #shown = new Map<Address, Shown>();
   readonly #outcomes = new Map<string, { readonly body: string; readonly answer: Answer }>();
 
@@ -53,7 +55,7 @@ export class ScriptedActors implements Pick<Actors, "ask" | "read"> {
     await this.readingFirst();
     const shown = this.#shown.get(read.address);
     if (shown === undefined || !shown.mayRead(read.principal)) throw actorError("not_readable");
-    return { view: shown.view, version: 3, cursor: "3.aaaaaaaa" };
+    return { view: shown.view, version: this.version, cursor: "3.aaaaaaaa" };
   }
 
   get lastAsk(): Ask {

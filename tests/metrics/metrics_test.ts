@@ -57,6 +57,9 @@ describe("the metrics", () => {
     metrics.catalogueAsked(true);
     metrics.catalogueAsked(true);
     metrics.catalogueAsked(false);
+    metrics.cacheFailed();
+    metrics.cacheFailed();
+    metrics.cacheAway(true);
     await metrics.exposition();
 
     const lines = (await metrics.exposition()).split("\n");
@@ -73,6 +76,8 @@ describe("the metrics", () => {
       'order_creation_latency_ms_bucket{le="20"} 1',
       "order_creation_latency_ms_count 1",
       "product_cache_hit_ratio 0.75",
+      "cache_errors_total 2",
+      "cache_away 1",
     ]));
   });
 
