@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import { edgeApp } from "./edge/app.ts";
 import { createIdentity } from "./edge/identity/identity.ts";
 import type { Ready } from "./edge/ports.ts";
-import { BucketRateLimit, type RateLimit, UNLIMITED } from "./edge/rate_limit.ts";
+import { CachedRateLimit, type RateLimit, UNLIMITED } from "./edge/rate_limit.ts";
 import { admissionLimit, descriptorLimit } from "./edge/streams/descriptor_limit.ts";
 import { DEFAULT_STREAM_LIMITS } from "./edge/streams/stream_limits.ts";
 import { openStreams } from "./edge/streams/streams.ts";
@@ -13,7 +13,6 @@ import { Listener } from "./listener.ts";
 import { type Node, openNode } from "./node.ts";
 import { storefront } from "./web/storefront.tsx";
 
-const RATE_KEYS = 100_000;
 /** How long requests in hand may take once the node is draining. */
 const SHUTDOWN_MS = 5000;
 
@@ -88,8 +87,8 @@ async function stockDemo({ production }: Config, node: Node): Promise<void> {
   if (isEmpty) await node.projector.allCaughtUp();
 }
 
-function rateLimitOf({ rate }: Config, { clock }: Node): RateLimit {
-  return rate === undefined ? UNLIMITED : new BucketRateLimit(rate, { clock, keys: RATE_KEYS });
+function rateLimitOf({ rate }: Config, { cache }: Node): RateLimit {
+  return rate === undefined ? UNLIMITED : new CachedRateLimit(rate, cache);
 }
 
 function connectionLimit(): number {

@@ -1,32 +1,50 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { BucketRateLimit } from "../../src/edge/rate_limit.ts";
+import type { Rate } from "../../src/cache/cache.ts";
+import { MemoryCache } from "../../src/cache/memory_cache.ts";
+import { CachedRateLimit } from "../../src/edge/rate_limit.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { ann, bob, openEdge, problemIn } from "./open_edge.ts";
 
+interface Counted {
+  readonly clock: ManualClock;
+  readonly limit: CachedRateLimit;
+}
+
+function counted(rate: Rate, allowances = 10): Counted {
+  const clock = new ManualClock();
+  const cache = new MemoryCache({ clock, entries: 1, bytes: 1000, allowances });
+  return { clock, limit: new CachedRateLimit(rate, cache) };
+}
+
+/** What each of them is told, one after the other. */
+async function taken(limit: CachedRateLimit, keys: readonly string[]): Promise<readonly number[]> {
+  const waits = [];
+  for (const key of keys) waits.push(await limit.take(key));
+  return waits;
+}
+
 describe("the rate limit", () => {
-  it("lets a burst through, then as many as are earned", () => {
-    const clock = new ManualClock();
-    const limit = new BucketRateLimit({ perSecond: 10, burst: 3 }, { clock, keys: 10 });
-    expect([1, 2, 3, 4].map(() => limit.take("ann"))).toEqual([0, 0, 0, 100]);
-    expect(limit.take("bob")).toBe(0);
+  it("lets a burst through, then as many as are earned", async () => {
+    const { clock, limit } = counted({ perSecond: 10, burst: 3 });
+    const four = ["ann", "ann", "ann", "ann"];
+    expect(await taken(limit, four)).toEqual([0, 0, 0, 100]);
+    expect(await taken(limit, ["bob"])).toEqual([0]);
     clock.advance(100);
-    expect([1, 2].map(() => limit.take("ann"))).toEqual([0, 100]);
+    expect(await taken(limit, ["ann", "ann"])).toEqual([0, 100]);
     clock.advance(3_600_000);
-    expect([1, 2, 3, 4].map(() => limit.take("ann"))).toEqual([0, 0, 0, 100]);
+    expect(await taken(limit, four)).toEqual([0, 0, 0, 100]);
   });
 
-  it("counts no more callers than it may", () => {
-    const clock = new ManualClock();
-    const limit = new BucketRateLimit({ perSecond: 1, burst: 1 }, { clock, keys: 2 });
-    for (const key of ["a", "b", "c"]) limit.take(key);
-    expect([limit.take("c"), limit.take("a")]).toEqual([1000, 0]);
+  it("counts no more callers than it may", async () => {
+    const { limit } = counted({ perSecond: 1, burst: 1 }, 2);
+    await taken(limit, ["a", "b", "c"]);
+    expect(await taken(limit, ["c", "a"])).toEqual([1000, 0]);
   });
 
   it("answers 429 to whoever asks too often, and serves the others", async () => {
-    const clock = new ManualClock();
-    const rateLimit = new BucketRateLimit({ perSecond: 0.5, burst: 1 }, { clock, keys: 10 });
-    const edge = await openEdge({ rateLimit });
+    const { limit } = counted({ perSecond: 0.5, burst: 1 });
+    const edge = await openEdge({ rateLimit: limit });
     expect((await edge.call("POST /api/carts", { as: ann })).status).toBe(200);
     const tooSoon = await edge.call("POST /api/carts", { as: ann });
     expect(tooSoon.headers.get("retry-after")).toBe("2");
@@ -36,9 +54,8 @@ describe("the rate limit", () => {
   });
 
   it("counts those who are not signed in by address, and never who asks how the process is", async () => {
-    const clock = new ManualClock();
-    const rateLimit = new BucketRateLimit({ perSecond: 1, burst: 1 }, { clock, keys: 10 });
-    const edge = await openEdge({ rateLimit, env: { TRUST_PROXY: "true" } });
+    const { limit } = counted({ perSecond: 1, burst: 1 });
+    const edge = await openEdge({ rateLimit: limit, env: { TRUST_PROXY: "true" } });
     const session = (address: string): Promise<Response> =>
       edge.call("POST /api/session", { headers: { "x-forwarded-for": `6.6.6.6, ${address}` } });
     expect((await session("1.1.1.1")).status).toBe(201);
