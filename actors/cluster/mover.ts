@@ -3,12 +3,14 @@ import type { RunningActors } from "../runtime/running_actors.ts";
 import type { Membership } from "./membership.ts";
 import { wantedOwner } from "./rendezvous.ts";
 
+/** Whoever has lost a partition without noticing, having committed nothing since, finds out after this. */
+const VERIFY_MS = 2000;
 const DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 50;
 
 export interface MoverOptions {
   readonly node: string;
-  readonly runtime: Pick<RunningActors, "claim" | "release" | "owns" | "partitions">;
+  readonly runtime: Pick<RunningActors, "claim" | "release" | "verify" | "owns" | "partitions">;
   readonly store: Pick<Store, "owners" | "identity">;
   readonly membership: Membership;
   readonly clock: Clock;
@@ -29,6 +31,7 @@ export class Mover {
   readonly #options: MoverOptions;
   #moving: Promise<void> | undefined;
   #isNews = false;
+  #verifiedAt = -Infinity;
 
   constructor(options: MoverOptions) {
     this.#options = options;
@@ -39,6 +42,12 @@ export class Mover {
     this.#isNews = true;
     this.#moving ??= this.#moveAll().finally(() => this.#moving = undefined);
     return this.#moving;
+  }
+
+  /** Others may have taken what this node believes to have. */
+  doubt(): void {
+    this.#verifiedAt = -Infinity;
+    this.move();
   }
 
   /** Gives everything up; resolves when nothing is left here, nobody is there to take it, or it takes too long. */
@@ -64,6 +73,7 @@ export class Mover {
       this.#isNews = false;
       try {
         await this.#giveUp();
+        await this.#verify();
         await this.#take();
       } catch (error) {
         this.#options.log.warn("move_failed", { error: String(error) });
@@ -79,6 +89,13 @@ export class Mover {
       await runtime.release([partition]);
       left([partition]);
     }
+  }
+
+  async #verify(): Promise<void> {
+    const { runtime, store, clock } = this.#options;
+    if (clock.now() - this.#verifiedAt < VERIFY_MS || runtime.partitions.length === 0) return;
+    await runtime.verify(await store.owners());
+    this.#verifiedAt = clock.now();
   }
 
   async #take(): Promise<void> {

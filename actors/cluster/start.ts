@@ -83,6 +83,7 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
     announced: (body) => hear(readAnnounced(body)),
     reconnected: () => {
       attachments.reconnected();
+      mover.doubt();
       membership.look();
     },
     stirred: () => void membership.look(),
@@ -93,8 +94,9 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
   function hear(announced: Announced | undefined): void {
     if (announced === undefined) return;
     if (announced.leaving) membership.noteLeaving(announced.node);
-    if (announced.what === "owned") here(announced.partitions);
-    else mover.move();
+    if (announced.what === "released") return void mover.move();
+    if (announced.partitions.some((partition) => runtime.owns(partition))) mover.doubt();
+    here(announced.partitions);
   }
 
   /** Somebody has them: calls go there, and streams attach to them. */

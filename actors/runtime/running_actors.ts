@@ -4,7 +4,7 @@ import type { Health } from "./health.ts";
 import type { Kind } from "./kind.ts";
 import type { Limits } from "./limits.ts";
 import type { Activity } from "./activity.ts";
-import type { Clock, EventRow, Ids, LetterRow, Log, Random, Store } from "./ports.ts";
+import type { Clock, EventRow, Ids, LetterRow, Log, PartitionEpoch, Random, Store } from "./ports.ts";
 import type { RuntimeMetrics } from "./runtime_metrics.ts";
 
 export interface RuntimeOptions {
@@ -45,6 +45,8 @@ export interface RunningActors extends Actors {
   claim(partitions: readonly number[]): Promise<readonly number[]>;
   /** Gives partitions up between two commits: what waits for them is turned away as `moved`. Rejects with `StoreError`. */
   release(partitions: readonly number[]): Promise<void>;
+  /** Lets go of partitions that, by these epochs, another node has taken meanwhile. */
+  verify(stored: readonly PartitionEpoch[]): Promise<void>;
   /** Takes letters that are in the store; those for partitions of others are ignored. */
   receive(letters: readonly LetterRow[]): void;
   /** Stops taking mail, finishes what is in hand, gives the partitions up. */

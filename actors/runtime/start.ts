@@ -210,6 +210,15 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     },
     claim,
     release,
+    verify: (stored) => {
+      const epochs = new Map(stored.map(({ id, epoch }): [number, number] => [id, epoch]));
+      const isStale = ({ id, epoch }: PartitionEpoch): boolean => epoch < (epochs.get(id) ?? 0);
+      if (!partitions.fences.some(isStale)) return Promise.resolve();
+      return lane.between(() => {
+        const lost = partitions.fences.filter(isStale).map(({ id }) => id);
+        if (lost.length > 0) recovery.lose(lost);
+      });
+    },
     receive: (letters) => {
       for (const letter of letters) if (partitions.owns(letter.toPartition)) postOffice.receive(letter);
     },

@@ -7,7 +7,7 @@ import { Reader } from "../runtime/reader.ts";
 import { add, heard, type TallyCommand, tell } from "../runtime/tally_kind.ts";
 import { Nodes } from "./nodes.ts";
 
-const SEEDS = 60;
+const SEEDS = 100;
 const IDS = ["a", "b", "c", "d", "e", "f"];
 const MOST_NODES = 4;
 
