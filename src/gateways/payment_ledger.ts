@@ -21,6 +21,17 @@ export interface LedgerLines {
   append(line: string): void;
 }
 
+/** How the provider meets a call. */
+export interface Performance {
+  /** Why it says no this time. */
+  readonly refusal?: string;
+}
+
+/** The provider's books: what it was told under one key it does once, and says the same ever after. */
+export interface Ledger {
+  perform(command: GatewayCommand, performance?: Performance): GatewayAnswer | Promise<GatewayAnswer>;
+}
+
 interface Account {
   readonly entries: LedgerEntry[];
   isAuthorised: boolean;
@@ -32,10 +43,10 @@ interface Account {
 const ACCOUNTS_KEPT = 100_000;
 
 /**
- * The books of the simulated provider: what it was told under one key it does once, and says the same ever after. Keeps
- * the newest payments only; of one it has forgotten it takes the shop's word for what is to be given back.
+ * The books of the simulated provider, in memory. Keeps the newest payments only; of one it has forgotten it takes the
+ * shop's word for what is to be given back.
  */
-export class PaymentLedger {
+export class PaymentLedger implements Ledger {
   readonly #accounts = new Map<string, Account>();
   readonly #lines: LedgerLines | undefined;
 
@@ -45,7 +56,7 @@ export class PaymentLedger {
   }
 
   /** Does what it is told, or says what it said before. */
-  perform(command: GatewayCommand, { refusal }: { readonly refusal?: string } = {}): GatewayAnswer {
+  perform(command: GatewayCommand, { refusal }: Performance = {}): GatewayAnswer {
     const { type, key, paymentId, amountMinor, currency } = command;
     const known = this.#find(command);
     if (type === "query") return known === undefined ? { outcome: "not_found" } : answerOf(known);

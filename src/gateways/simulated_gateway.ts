@@ -1,7 +1,7 @@
 import type { Clock, Random } from "../../actors/runtime/ports.ts";
 import type { GatewayCommand } from "../../machines/payment/messages.ts";
 import { type GatewayAnswer, NoAnswer, type PaymentGateway } from "./payment_gateway.ts";
-import { PaymentLedger } from "./payment_ledger.ts";
+import { type Ledger, PaymentLedger } from "./payment_ledger.ts";
 
 /**
  * How the provider meets a call that it has not met before.
@@ -54,7 +54,7 @@ export interface SimulatedGatewayOptions {
   readonly clock: Clock;
   readonly random: Random;
   /** Its memory; of its own, and gone with the process, when absent. */
-  readonly ledger?: PaymentLedger;
+  readonly ledger?: Ledger;
   /** How long a slow call takes. */
   readonly slowMs?: number;
   /** How long a caller waits in vain. */
@@ -65,7 +65,7 @@ export interface SimulatedGatewayOptions {
 
 /** A payment provider inside the process, as reliable as the payment method says. */
 export class SimulatedGateway implements PaymentGateway {
-  readonly ledger: PaymentLedger;
+  readonly ledger: Ledger;
   readonly #options: SimulatedGatewayOptions;
   readonly #behaviours = new Map<string, Behaviour>(Object.entries(BEHAVIOURS));
   /** Keys whose first call went wrong: the next one is met with good will. */
@@ -83,30 +83,42 @@ export class SimulatedGateway implements PaymentGateway {
 
   async call(command: GatewayCommand, { signal }: { readonly signal: AbortSignal }): Promise<GatewayAnswer> {
     const { slowMs = 1_500, silenceMs = 2_000, onSecondAnswer } = this.#options;
-    if (command.type === "query") return this.ledger.perform(command);
+    if (command.type === "query") return await this.ledger.perform(command);
 
     switch (this.#behaviourTo(command)) {
       case "approve":
-        return this.ledger.perform(command);
+        return await this.ledger.perform(command);
       case "slow":
         await this.#pause(slowMs, signal);
-        return this.ledger.perform(command);
+        return await this.ledger.perform(command);
       case "decline":
       case "decline_capture":
-        return this.ledger.perform(command, { refusal: "card_declined" });
+        return await this.ledger.perform(command, { refusal: "card_declined" });
       case "timeout_done":
-        this.ledger.perform(command);
+        await this.ledger.perform(command);
         return await this.#silence(command, { silenceMs, signal });
       case "timeout_lost":
         return await this.#silence(command, { silenceMs, signal });
       case "timeout_late":
-        this.#options.clock.after(2 * silenceMs, () => this.ledger.perform(command));
+        this.#options.clock.after(2 * silenceMs, () => void this.#performUnheard(command));
         return await this.#silence(command, { silenceMs, signal });
       case "twice": {
-        const answer = this.ledger.perform(command);
-        this.#options.clock.after(0, () => onSecondAnswer?.(command, this.ledger.perform(command)));
+        const answer = await this.ledger.perform(command);
+        this.#options.clock.after(0, async () => {
+          const second = await this.#performUnheard(command);
+          if (second !== undefined) onSecondAnswer?.(command, second);
+        });
         return answer;
       }
+    }
+  }
+
+  /** Undefined when it could not be done, of which nobody hears. */
+  async #performUnheard(command: GatewayCommand): Promise<GatewayAnswer | undefined> {
+    try {
+      return await this.ledger.perform(command);
+    } catch {
+      return undefined;
     }
   }
 

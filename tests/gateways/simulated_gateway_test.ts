@@ -4,6 +4,7 @@ import type { GatewayCommand, PaymentCommand } from "../../machines/payment/mess
 import { type GatewayAnswer, NoAnswer } from "../../src/gateways/payment_gateway.ts";
 import { paymentActivity } from "../../src/gateways/payment_activity.ts";
 import { type Behaviour, SimulatedGateway } from "../../src/gateways/simulated_gateway.ts";
+import { PaymentLedger } from "../../src/gateways/payment_ledger.ts";
 import { VirtualTime } from "../actors/runtime/virtual_time.ts";
 import { callTo, PAYMENT_ID } from "./gateway_calls.ts";
 
@@ -13,10 +14,10 @@ const no: GatewayAnswer = { outcome: "declined", reason: "card_declined" };
 describe("the simulated provider", () => {
   it("approves cards and invoices at once", async () => {
     for (const method of ["card", "invoice"]) {
-      const { answered, gateway } = shop();
+      const { answered, ledger } = shop();
       expect(await answered(callTo("authorise", { method }))).toEqual({ answer: yes("authorise"), tookMs: 0 });
       expect(await answered(callTo("capture", { method }))).toEqual({ answer: yes("capture"), tookMs: 0 });
-      expect(gateway.ledger.capturesOf(PAYMENT_ID)).toBe(1);
+      expect(ledger.capturesOf(PAYMENT_ID)).toBe(1);
     }
   });
   it("is slow when told so", async () => {
@@ -50,14 +51,14 @@ describe("the simulated provider", () => {
     expect(await answered(call)).toEqual({ answer: yes("authorise"), tookMs: 0 });
   });
   it("does a call after the caller has given up, once", async () => {
-    const { answered, gateway, time } = shop();
+    const { answered, ledger, time } = shop();
     await answered(callTo("authorise"));
     const call = callTo("capture", { method: "test_timeout_late" });
     expect(await answered(call)).toEqual({ answer: "silence", tookMs: 2_000 });
     expect(await answered({ ...call, type: "query" })).toMatchObject({ answer: { outcome: "not_found" } });
     expect(await answered(call)).toMatchObject({ answer: yes("capture") });
     await time.advance(60_000);
-    expect(gateway.ledger.capturesOf(PAYMENT_ID)).toBe(1);
+    expect(ledger.capturesOf(PAYMENT_ID)).toBe(1);
   });
   it("says it twice", async () => {
     const heard: GatewayAnswer[] = [];
@@ -76,13 +77,13 @@ describe("the simulated provider", () => {
     expect(await answered(callTo("authorise", { method: "slow", key: "third" }))).toMatchObject({ tookMs: 1_500 });
   });
   it("stops when the caller does", async () => {
-    const { gateway, time } = shop();
+    const { gateway, ledger, time } = shop();
     const leaving = new AbortController();
     const call = gateway.call(callTo("authorise", { method: "test_slow" }), leaving).catch((error: unknown) => error);
     leaving.abort(new Error("timed out"));
     expect(await call).toEqual(new Error("timed out"));
     await time.advance(10_000);
-    expect(gateway.ledger.entriesOf(PAYMENT_ID)).toEqual([]);
+    expect(ledger.entriesOf(PAYMENT_ID)).toEqual([]);
     expect(time.pending()).toBe(0);
     await expect(gateway.call(callTo("authorise", { method: "test_slow" }), leaving)).rejects.toThrow("timed out");
   });
@@ -132,17 +133,21 @@ function shop(
   { random = () => 0, heard = [] }: { readonly random?: () => number; readonly heard?: GatewayAnswer[] } = {},
 ): {
   readonly gateway: SimulatedGateway;
+  readonly ledger: PaymentLedger;
   readonly time: VirtualTime;
   answered(call: GatewayCommand): Promise<{ readonly answer: GatewayAnswer | "silence"; readonly tookMs: number }>;
 } {
   const time = new VirtualTime();
+  const ledger = new PaymentLedger();
   const gateway = new SimulatedGateway({
+    ledger,
     clock: time.clock(),
     random,
     onSecondAnswer: (_, answer) => heard.push(answer),
   });
   return {
     gateway,
+    ledger,
     time,
     answered: async (call) => {
       const from = time.now;
