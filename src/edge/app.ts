@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Actors } from "../../actors/runtime/actors.ts";
 import type { Clock, Ids, Log, Store } from "../../actors/runtime/ports.ts";
+import type { Cache } from "../cache/cache.ts";
 import type { Config } from "../config.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { commandRunner, type RunCommand } from "./commands/run_command.ts";
@@ -28,6 +29,7 @@ import { unrouted } from "./unrouted.ts";
 export interface EdgeDeps {
   readonly actors: Pick<Actors, "ask" | "read">;
   readonly store: Pick<Store, "identity" | "events" | "personal" | "deadLetters" | "takeDeadLetter">;
+  readonly cache: Cache;
   readonly catalogue: Catalogue;
   readonly products: ProductListing;
   readonly orders: OrderListing;

@@ -56,6 +56,7 @@ export async function openEdge(
   const scripted = new ScriptedActors();
   const stopped = new ManualClock();
   const { actors = scripted, clock = stopped, ids = countingIds() } = given;
+  const { cache = new MemoryCache({ clock, entries: 1000, bytes: 10_000_000, allowances: 1000 }) } = given;
   const lines: LogLine[] = [];
   const counted: string[] = [];
   const personal: PersonalRow[] = [];
@@ -65,7 +66,6 @@ export async function openEdge(
     catalogueAsked: (hit: boolean) => void counted.push(hit ? "hit" : "miss"),
     exposition: () => "vitrine_up 1\n",
   };
-  const cache = new MemoryCache({ clock, entries: 1000, bytes: 10_000_000, allowances: 1000 });
   const identity = await createIdentity({ config, database: given.store?.identity ?? database, actors, clock, ids });
   const nothing = { items: [], next: null };
   const edge = edgeApp({
@@ -77,6 +77,7 @@ export async function openEdge(
       deadLetters: () => Promise.resolve([]),
       takeDeadLetter: () => Promise.resolve(undefined),
     },
+    cache,
     catalogue: new ActorCatalogue({ actors, cache, clock, metrics, ...config.catalogue }),
     products: { search: () => Promise.resolve(nothing) },
     orders: { list: () => Promise.resolve(nothing) },

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Actors } from "../../../actors/runtime/actors.ts";
 import { answer } from "../answers.ts";
 import { CUSTOMERS } from "../commands/roles.ts";
@@ -5,28 +6,29 @@ import type { Door } from "../door.ts";
 import type { Caller } from "../identity/caller.ts";
 import { catchUp, type CatchUpDeps } from "../listing.ts";
 import type { OrderListing } from "../ports.ts";
-import { type OwnCart, readOwnCart } from "../views/own_cart.ts";
-import { derive, Source, type SourceOptions } from "../views/section.ts";
+import { OwnCart, readOwnCart } from "../views/own_cart.ts";
+import { derive, type SectionDeps, Source } from "../views/section.ts";
 import { guarded, type Route } from "./route.ts";
 
-export interface AccountDeps extends SourceOptions, CatchUpDeps {
+export interface AccountDeps extends SectionDeps, CatchUpDeps {
   readonly door: Door;
   readonly actors: Pick<Actors, "read">;
   readonly orders: OrderListing;
 }
 
 const SHOWN_ORDERS = 20;
+const ShownOrders = z.array(z.looseObject({ orderId: z.string() }));
 
 export function accountRoutes(deps: AccountDeps): readonly Route[] {
   const { door, actors, orders, clock } = deps;
-  const carts = new Source<OwnCart>("cart", deps);
-  const recentOrders = new Source<readonly unknown[]>("orders", deps);
+  const carts = new Source("cart", { ...deps, shape: OwnCart });
+  const recentOrders = new Source<readonly unknown[]>("orders", { ...deps, shape: ShownOrders });
 
   async function view(caller: Caller): Promise<Readonly<Record<string, unknown>>> {
     const customerId = caller.sub;
     const [own, ordersShown] = await Promise.all([
-      carts.load(customerId, () => readOwnCart(actors, caller)),
-      recentOrders.load(customerId, async () => {
+      carts.load([customerId], () => readOwnCart(actors, caller)),
+      recentOrders.load([customerId], async () => {
         await catchUp(deps, customerId);
         return (await orders.list({ customerId, limit: SHOWN_ORDERS })).items;
       }),

@@ -1,36 +1,38 @@
+import { z } from "zod";
 import type { Actors } from "../../../actors/runtime/actors.ts";
-import type { Money } from "../../../machines/money.ts";
+import { Money } from "../../../machines/money.ts";
 import { answer } from "../answers.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { CUSTOMERS } from "../commands/roles.ts";
 import type { Door } from "../door.ts";
 import { EdgeError } from "../edge_error.ts";
 import type { Caller } from "../identity/caller.ts";
-import { type CartShown, type OwnCart, readOwnCart } from "../views/own_cart.ts";
-import { derive, type Section, Source, type SourceOptions, unavailable } from "../views/section.ts";
+import { type CartShown, OwnCart, readOwnCart } from "../views/own_cart.ts";
+import { derive, type Section, type SectionDeps, Source, unavailable } from "../views/section.ts";
 import { guarded, type Route } from "./route.ts";
 
-export interface CartViewDeps extends SourceOptions {
+export interface CartViewDeps extends SectionDeps {
   readonly door: Door;
   readonly actors: Pick<Actors, "read">;
   readonly catalogue: Catalogue;
 }
 
 /** What the catalogue says today about something in the cart. */
-interface ProductShown {
-  readonly sku: string;
-  readonly imageUrl: string;
+const ProductShown = z.strictObject({
+  sku: z.string(),
+  imageUrl: z.string(),
   /** Null: no longer on sale. */
-  readonly price: Money | null;
-}
+  price: Money.nullable(),
+});
+type ProductShown = Readonly<z.infer<typeof ProductShown>>;
 
 export function cartViewRoutes(deps: CartViewDeps): readonly Route[] {
   const { door, actors, catalogue } = deps;
-  const carts = new Source<OwnCart>("cart", deps);
-  const products = new Source<readonly ProductShown[]>("products", deps);
+  const carts = new Source("cart", { ...deps, shape: OwnCart });
+  const products = new Source("products", { ...deps, shape: z.array(ProductShown) });
 
   async function view(caller: Caller): Promise<Readonly<Record<string, unknown>>> {
-    const own = await carts.load(caller.sub, () => readOwnCart(actors, caller));
+    const own = await carts.load([caller.sub], () => readOwnCart(actors, caller));
     const cart = derive(own, ({ cart }) => cart);
     return {
       customerId: caller.sub,
@@ -43,7 +45,7 @@ export function cartViewRoutes(deps: CartViewDeps): readonly Route[] {
   function productsOf(cart: Section<CartShown | null>, { sub }: Caller): Promise<Section<readonly ProductShown[]>> {
     if (cart.status === "unavailable") return Promise.resolve(unavailable());
     const skus = [...new Set(cart.data?.lines.map(({ sku }) => sku))];
-    return products.load(sub, () => Promise.all(skus.map((sku) => shown(sku, catalogue))));
+    return products.load([sub], () => Promise.all(skus.map((sku) => shown(sku, catalogue))));
   }
 
   return [guarded(door, {

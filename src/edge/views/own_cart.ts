@@ -4,7 +4,7 @@ import { addressOf } from "../../../actors/runtime/address.ts";
 import type { Address, Principal } from "../../../machines/decision.ts";
 import { Money } from "../../../machines/money.ts";
 
-const CartShown = z.looseObject({
+export const CartShown = z.looseObject({
   cartId: z.string(),
   customerId: z.string(),
   lines: z.array(z.looseObject({ sku: z.string(), price: Money })),
@@ -25,10 +25,8 @@ const CustomerShown = z.looseObject({ cart: z.looseObject({ cartId: z.string() }
 type Reader = Pick<Actors, "read">;
 
 /** The customer's current cart, or null; and the place in their feed from which a stream goes on. */
-export interface OwnCart {
-  readonly cart: CartShown | null;
-  readonly cursor: string;
-}
+export const OwnCart = z.strictObject({ cart: CartShown.nullable(), cursor: z.string() });
+export type OwnCart = Readonly<z.infer<typeof OwnCart>>;
 
 /** Reads first the customer, then the cart: what the cart has more than the cursor says comes again, and harms nothing. */
 export async function readOwnCart(actors: Reader, principal: Principal): Promise<OwnCart> {
