@@ -1,0 +1,186 @@
+import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
+import { type Cluster, ClusterError, type NodeService, type PartitionService } from "../../actors/cluster/ports.ts";
+import type { Log } from "../../actors/runtime/ports.ts";
+import type { TopologySettings } from "./jetstream_topology.ts";
+import { decodeBody, encodeBody } from "./message_body.ts";
+import { NatsAppearances } from "./nats_appearances.ts";
+import { within } from "./nats_call.ts";
+import { NatsRequests } from "./nats_requests.ts";
+import { NatsSigns } from "./nats_signs.ts";
+import { followStatus, type NatsStatus } from "./nats_status.ts";
+import { NatsSubjects, nodeOf } from "./nats_subjects.ts";
+
+export interface NatsClusterOptions {
+  /** Of the database that the nodes share. */
+  readonly incarnation: string;
+  readonly topology: TopologySettings;
+  readonly log: Log;
+  /** A new name when absent. */
+  readonly node?: string;
+}
+
+const IGNORED_SAID_EVERY_MS = 60_000;
+
+/**
+ * Nodes that reach each other through NATS: core messages for what they say, a KV bucket for who is alive. Nothing is
+ * sent while the connection is lost, so nothing comes late. The connection stays open when this is disposed.
+ */
+export class NatsCluster implements Cluster {
+  readonly node: string;
+  readonly #connection: NatsConnection;
+  readonly #log: Log;
+  readonly #subjects: NatsSubjects;
+  readonly #requests: NatsRequests;
+  readonly #signs: NatsSigns;
+  readonly #subscriptions = new Set<Subscription>();
+  #service: NodeService | undefined;
+  #appearances: NatsAppearances | undefined;
+  #connected: boolean;
+  #ignored = 0;
+  #ignoredSaidAt = -Infinity;
+
+  /** `connection` is one that `openNats` has opened. */
+  constructor(connection: NatsConnection, { incarnation, topology, log, node = newName() }: NatsClusterOptions) {
+    this.node = node;
+    this.#connection = connection;
+    this.#log = log;
+    this.#subjects = new NatsSubjects(incarnation);
+    this.#requests = new NatsRequests(connection);
+    this.#signs = new NatsSigns(connection, { node, subjects: this.#subjects, topology, log });
+    this.#connected = connection.info !== undefined;
+    followStatus(connection, { onStatus: (status) => this.#follow(status) });
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  async join(service: NodeService): Promise<void> {
+    this.#service = service;
+    const appearances = new NatsAppearances(() => service.stirred());
+    this.#appearances = appearances;
+    this.#listen(this.#subjects.node(this.node), (body) => service.sent(body));
+    this.#listen(this.#subjects.announcements("*"), (body, { subject }) => {
+      if (nodeOf(subject) !== this.node) service.announced(body);
+    });
+    this.#listen(this.#subjects.sign("*"), (body, { subject }) => {
+      const node = nodeOf(subject);
+      if (node !== undefined && node !== this.node) appearances.note(node, { ends: body === "" });
+    });
+    await within("join the other nodes", () => this.#connection.flush());
+  }
+
+  serve(partition: number, service: PartitionService): () => void {
+    // No queue group: of an owner that hangs and one that took over, both are asked, and the one that lives answers.
+    const subscription = this.#listen(this.#subjects.partition(partition), (body, message) => {
+      if (message.reply === undefined) return service.tell(body);
+      service.answer(body).then(
+        (answer) => this.#connected && message.respond(encodeBody(answer)),
+      ).catch((error: unknown) => this.#log.error("answer_failed", { partition, error }));
+    });
+    return () => this.#stop(subscription);
+  }
+
+  async request(partition: number, body: string, { timeoutMs }: { readonly timeoutMs: number }): Promise<string> {
+    const whom = `partition ${partition}`;
+    if (!this.#connected) throw this.#away(`ask ${whom}`);
+    return await this.#requests.ask(this.#subjects.partition(partition), body, { timeoutMs, whom });
+  }
+
+  tell(partition: number, body: string): void {
+    this.#publish(this.#subjects.partition(partition), body);
+  }
+
+  send(node: string, body: string): void {
+    this.#publish(this.#subjects.node(node), body);
+  }
+
+  announce(body: string): void {
+    this.#publish(this.#subjects.announcements(this.node), body);
+  }
+
+  async beat(sign: string): Promise<void> {
+    if (!this.#connected) throw this.#away("give a sign of life");
+    await this.#signs.beat(sign);
+  }
+
+  async fade(): Promise<void> {
+    if (!this.#connected) throw this.#away("take back the sign of life");
+    await this.#signs.fade();
+  }
+
+  async signs(): Promise<ReadonlyMap<string, string>> {
+    if (!this.#connected) throw this.#away("read the signs of life");
+    return await this.#signs.all();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#connected = false;
+    this.#service = undefined;
+    this.#appearances?.close();
+    this.#requests.close();
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    this.#subscriptions.clear();
+    return Promise.resolve();
+  }
+
+  #publish(subject: string, body: string): void {
+    const bytes = encodeBody(body);
+    if (this.#connected) this.#connection.publish(subject, bytes);
+  }
+
+  #listen(subject: string, take: (body: string, message: Msg) => void): Subscription {
+    const subscription = this.#connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) this.#take(message, take);
+      },
+    });
+    this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  /** Nothing may be thrown into the client: it would read no more. */
+  #take(message: Msg, take: (body: string, message: Msg) => void): void {
+    const body = decodeBody(message.data);
+    if (body === undefined) return this.#ignore(message.subject);
+    try {
+      take(body, message);
+    } catch (error) {
+      this.#log.error("message_failed", { subject: message.subject, error });
+    }
+  }
+
+  /** Strangers who publish here may do so often. */
+  #ignore(subject: string): void {
+    this.#ignored++;
+    const now = performance.now();
+    if (now - this.#ignoredSaidAt < IGNORED_SAID_EVERY_MS) return;
+    this.#log.warn("message_ignored", { subject, times: this.#ignored });
+    this.#ignored = 0;
+    this.#ignoredSaidAt = now;
+  }
+
+  /** What is on its way already is still taken. */
+  #stop(subscription: Subscription): void {
+    if (!this.#subscriptions.delete(subscription) || subscription.isClosed()) return;
+    subscription.drain().catch((error: unknown) => this.#log.warn("drain_failed", { error }));
+  }
+
+  #follow(status: NatsStatus): void {
+    this.#connected = status.connected;
+    if (status.connected) {
+      this.#appearances?.forget();
+      this.#service?.reconnected();
+    } else {
+      this.#requests.loseAll(status.why);
+    }
+  }
+
+  #away(act: string): ClusterError {
+    return new ClusterError("away", `Cannot ${act}: this node is cut off from NATS`);
+  }
+}
+
+function newName(): string {
+  return `n${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`;
+}
