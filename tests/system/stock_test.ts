@@ -116,7 +116,7 @@ describe("ten pieces and five hundred buyers", () => {
     const listed = (await shop.api.call("/api/v1/orders?limit=100", { token: first?.token })).as(OrderPage);
     expect(listed.items.length).toBeLessThanOrEqual(2);
 
-    const books = await providersBooks(shop.server.dataDir);
+    const books = await providersBooks(shop.books);
     for (const { orderId, status, totalAmount } of [...orders, ...late]) {
       const { balanceMinor = 0, captures = 0 } = books.get(orderId) ?? {};
       expect({ orderId, balanceMinor }).toEqual({ orderId, balanceMinor: status === "PAID" ? totalAmount.minor : 0 });

@@ -48,12 +48,23 @@ export class Answer {
   }
 }
 
-/** The HTTP side of a Vitrine. */
-export class Api {
-  readonly url: string;
+export interface ApiOptions {
+  /** How long an answer may take; a quarter of a minute when absent. */
+  readonly patienceMs?: number;
+}
 
-  constructor(url: string) {
-    this.url = url;
+/** The HTTP side of a Vitrine; of several nodes, when the address is another one each time. */
+export class Api {
+  readonly #url: () => string;
+  readonly #patienceMs: number;
+
+  constructor(url: string | (() => string), { patienceMs = PATIENCE_MS }: ApiOptions = {}) {
+    this.#url = typeof url === "string" ? () => url : url;
+    this.#patienceMs = patienceMs;
+  }
+
+  get url(): string {
+    return this.#url();
   }
 
   async call(path: string, { method = "GET", body, token, key, headers, signal }: Ask = {}): Promise<Answer> {
@@ -66,7 +77,7 @@ export class Api {
         ...headers,
       },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-      signal: signal ?? AbortSignal.timeout(PATIENCE_MS),
+      signal: signal ?? AbortSignal.timeout(this.#patienceMs),
     });
     return new Answer(response, await response.text());
   }

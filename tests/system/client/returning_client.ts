@@ -12,6 +12,10 @@ export interface ReturningOptions {
   readonly chance: Chance;
   /** Leaves by itself after a while of up to so many milliseconds; stays when absent. */
   readonly restlessMs?: number;
+  /** How long it waits for a connection to begin, or to end; for ever when absent. */
+  readonly patienceMs?: number;
+  /** Hears all that the follower hears. */
+  readonly witness?: FeedListener;
 }
 
 const PAUSE_MS = 100;
@@ -19,6 +23,7 @@ const PAUSE_MS = 100;
 /** Follows a customer whatever happens: comes back from its cursor, on any of its transports. */
 export class ReturningClient {
   readonly token: string;
+  readonly customerId: string;
   readonly follower: Follower<CustomerFeed>;
   /** Those that were served. */
   connections = 0;
@@ -31,6 +36,7 @@ export class ReturningClient {
   constructor({ api, token, customerId }: Shopper, options: ReturningOptions) {
     this.#api = api;
     this.token = token;
+    this.customerId = customerId;
     this.#options = options;
     this.follower = followCustomer(customerId);
     this.#running = this.#run();
@@ -49,35 +55,66 @@ export class ReturningClient {
   async #visit(): Promise<void> {
     const { transports, chance, restlessMs } = this.#options;
     const { connections } = this;
-    const ended = Promise.withResolvers<void>();
-    const line = await this.#open(chance.pick(transports), () => ended.resolve());
+    const ear = this.#ear();
+    const line = await this.#open(chance.pick(transports), ear);
     if (line !== undefined) {
       const leave = restlessMs === undefined ? [] : [this.#pause(chance.int(1, restlessMs))];
-      await Promise.race([ended.promise, this.#stop.promise, ...leave]);
-      await line.close();
+      await Promise.race([ear.ended, this.#stop.promise, ...leave]);
+      await this.#patiently(line.close());
     }
+    ear.deafen();
     if (this.connections === connections) await this.#pause(PAUSE_MS);
   }
 
-  async #open(transport: Transport, ended: () => void): Promise<Line | undefined> {
+  /** Undefined when none is to be had. One that begins too late is closed. */
+  async #open(transport: Transport, { listener }: Ear): Promise<Line | undefined> {
+    const options = { token: this.token, cursor: this.follower.cursor, listener };
+    const opening = openCustomerLine(this.#api, transport, options).catch(() => undefined);
+    const line = await this.#patiently(opening);
+    if (line === undefined) opening.then((late) => late?.close()).catch(() => {});
+    return line;
+  }
+
+  /** What one connection says goes to the follower until the next one is opened. */
+  #ear(): Ear {
     const { follower } = this;
-    const listener: FeedListener = {
-      opened: (opening) => {
-        this.connections++;
-        follower.opened(opening);
-      },
-      frame: (cursor, data) => follower.frame(cursor, data),
-      sentAway: (code) => follower.sentAway(code),
-      ended: () => {
-        follower.ended();
-        ended();
+    const { witness } = this.#options;
+    const ended = Promise.withResolvers<void>();
+    let isDeaf = false;
+    const hear = (say: (listener: FeedListener) => void): void => {
+      if (isDeaf) return;
+      say(follower);
+      if (witness !== undefined) say(witness);
+    };
+    const hangUp = (): void => {
+      hear((listener) => listener.ended());
+      isDeaf = true;
+      ended.resolve();
+    };
+    return {
+      ended: ended.promise,
+      deafen: hangUp,
+      listener: {
+        opened: (opening) => {
+          if (!isDeaf) this.connections++;
+          hear((listener) => listener.opened(opening));
+        },
+        frame: (cursor, data) => hear((listener) => listener.frame(cursor, data)),
+        sentAway: (code, afterMs) => hear((listener) => listener.sentAway(code, afterMs)),
+        ended: hangUp,
       },
     };
+  }
+
+  async #patiently<Result>(waited: Promise<Result>): Promise<Result | undefined> {
+    const { patienceMs } = this.#options;
+    if (patienceMs === undefined) return await waited;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => resolve(undefined), patienceMs);
     try {
-      const options = { token: this.token, cursor: follower.cursor, listener };
-      return await openCustomerLine(this.#api, transport, options);
-    } catch {
-      return undefined;
+      return await Promise.race([waited, promise]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -87,4 +124,11 @@ export class ReturningClient {
     await Promise.race([done.promise, this.#stop.promise]);
     clearTimeout(timer);
   }
+}
+
+/** The listener of one connection. */
+interface Ear {
+  readonly listener: FeedListener;
+  readonly ended: Promise<void>;
+  readonly deafen: () => void;
 }

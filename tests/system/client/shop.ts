@@ -1,73 +1,21 @@
-import { until } from "../../harness/until.ts";
 import { VitrineServer, type VitrineServerOptions } from "../../harness/vitrine_server.ts";
 import { Api } from "./api.ts";
 import { adminToken, staffToken } from "./people.ts";
-import { Order, type OrderStatus, PlacedOrder } from "./shapes_of_answers.ts";
-import type { Shopper } from "./shopper.ts";
+import { ShopFloor, type Staffed } from "./shop_floor.ts";
 
-export interface Goods {
-  readonly quantity: number;
-  readonly priceMinor?: number;
-}
-
-let products = 0;
-
-/** A Vitrine under test, and who works there. */
-export class Shop implements AsyncDisposable {
+/** A Vitrine of one process under test, and who works there. */
+export class Shop extends ShopFloor implements AsyncDisposable {
   readonly server: VitrineServer;
-  readonly api: Api;
-  readonly admin: string;
-  readonly staff: string;
 
-  private constructor(server: VitrineServer, people: { readonly admin: string; readonly staff: string }) {
+  private constructor(server: VitrineServer, people: Omit<Staffed, "books">) {
+    super(new Api(server.url), { ...people, books: [server.dataDir] });
     this.server = server;
-    this.api = new Api(server.url);
-    this.admin = people.admin;
-    this.staff = people.staff;
   }
 
   static async open(options: VitrineServerOptions = {}): Promise<Shop> {
     const server = await VitrineServer.start(options);
     const api = new Api(server.url);
     return new Shop(server, { admin: await adminToken(api), staff: await staffToken(api) });
-  }
-
-  /** Puts something new on sale, with so much of it on the shelf. */
-  async stock({ quantity, priceMinor = 1250 }: Goods): Promise<string> {
-    const sku = `TEST-${++products}-${crypto.randomUUID().slice(0, 8).toUpperCase()}`;
-    const { api, admin: token } = this;
-    const product = { sku, name: `Test piece ${products}`, price: { minor: priceMinor, currency: "GBP" } };
-    const received = await api.post(`/api/v1/stock/${sku}/receive`, { token, body: { quantity } });
-    if (received.status !== 200) throw new Error(`Cannot stock ${sku}: ${received.text}`);
-    const listed = await api.post("/api/v1/products", { token, body: product });
-    if (listed.status !== 201) throw new Error(`Cannot list ${sku}: ${listed.text}`);
-    return sku;
-  }
-
-  async order({ token }: Pick<Shopper, "token">, items: readonly unknown[], more: object = {}): Promise<PlacedOrder> {
-    const body = { items, ...more };
-    return (await this.api.post("/api/v1/orders", { token, key: crypto.randomUUID(), body })).as(PlacedOrder, 201);
-  }
-
-  async readOrder(orderId: string, token: string = this.staff): Promise<Order> {
-    return (await this.api.call(`/api/v1/orders/${orderId}`, { token })).as(Order);
-  }
-
-  /** The order, once it has this status. */
-  async orderThatIs(status: OrderStatus, orderId: string): Promise<Order> {
-    let order = await this.readOrder(orderId);
-    await until(async () => {
-      if (order.status !== status) order = await this.readOrder(orderId);
-      return order.status === status;
-    }, { what: () => `${orderId} to be ${status}; it is ${order.status}` });
-    return order;
-  }
-
-  /** What lists show as available, of this SKU. */
-  async available(sku: string): Promise<number | undefined> {
-    const page = await this.api.call(`/api/products?q=${sku}&limit=1`);
-    const { items }: { items: { sku: string; available: number }[] } = JSON.parse(page.text);
-    return items.find((item) => item.sku === sku)?.available;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

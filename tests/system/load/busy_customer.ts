@@ -16,6 +16,21 @@ export interface BusyOptions {
   readonly chance: Chance;
   /** Thinks for up to so many milliseconds before each command. */
   readonly thinksMs?: number;
+  /** False: fills a cart and never buys. */
+  readonly buys?: boolean;
+  /** How long a command may stay unknown before that is a failure. */
+  readonly insistsMs?: number;
+}
+
+/** Pieces that the shop said are in the cart. */
+export interface Acknowledged {
+  readonly customerId: string;
+  readonly key: string;
+  readonly cartId: string;
+  readonly sku: string;
+  readonly quantity: number;
+  /** The place in the customer's feed where it shows. */
+  readonly cursor: string;
 }
 
 /** An order as its customer believes it to be. */
@@ -35,6 +50,7 @@ const Refused = z.looseObject({ code: z.string() });
 export class BusyCustomer {
   readonly shopper: Shopper;
   readonly bought: Bought[] = [];
+  readonly acknowledged: Acknowledged[] = [];
   /** Pieces in the open cart, by SKU. */
   cart = new Map<string, number>();
   cartId = "";
@@ -63,9 +79,9 @@ export class BusyCustomer {
   }
 
   async #doSomething(): Promise<void> {
-    const { chance } = this.#options;
+    const { chance, buys = true } = this.#options;
     if (this.cartId === "") return await this.#openCart();
-    const roll = chance.int(1, 100);
+    const roll = chance.int(1, buys ? 100 : 70);
     if (roll <= 60) return await this.#add();
     if (roll <= 70) return await this.#remove();
     if (roll <= 85) return await this.#buyCart();
@@ -83,7 +99,11 @@ export class BusyCustomer {
     const quantity = this.#options.chance.int(1, 3);
     const answer = await this.#insist(`/api/carts/${this.cartId}/items`, { sku, quantity });
     this.cart.set(sku, (this.cart.get(sku) ?? 0) + quantity);
-    this.#compare(answer.as(Cart));
+    const cart = answer.as(Cart);
+    this.#compare(cart);
+    const { cartId, cursor } = cart;
+    const { customerId } = this.shopper;
+    this.acknowledged.push({ customerId, key: this.#lastKey, cartId, sku, quantity, cursor });
   }
 
   async #remove(): Promise<void> {
@@ -145,10 +165,16 @@ export class BusyCustomer {
     }
   }
 
+  get #lastKey(): string {
+    return `busy-${this.#keys}`;
+  }
+
   async #insist(path: string, body: object | undefined, ask: Pick<Ask, "method"> = {}): Promise<Answer> {
     const { api, token } = this.shopper;
-    const key = `busy-${++this.#keys}`;
-    const answer = await insist(api, path, { token, key, body, ...ask, onUnknown: () => this.unknown++ });
+    this.#keys++;
+    const onUnknown = () => this.unknown++;
+    const withinMs = this.#options.insistsMs;
+    const answer = await insist(api, path, { token, key: this.#lastKey, body, ...ask, withinMs, onUnknown });
     this.commands++;
     if (answer.replayed) this.replayed++;
     return answer;

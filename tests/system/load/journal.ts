@@ -5,6 +5,20 @@ import type { PostgresConnections } from "../../../src/store/postgres_connection
 const silentLog = { info: () => {}, warn: () => {}, error: () => {} };
 
 const Rows = z.array(z.object({ type: z.string(), data: z.string() }));
+const JournalRow = z.object({
+  partition: z.number(),
+  position: z.coerce.number(),
+  kind: z.string(),
+  id: z.string(),
+  version: z.coerce.number(),
+  type: z.string(),
+  data: z.string(),
+  commandId: z.string(),
+}).readonly();
+
+/** An event as it is stored. */
+export type JournalRow = z.infer<typeof JournalRow>;
+
 const Counted = z.tuple([z.object({ count: z.number() })]);
 
 /** The database under a shop, read as no client can. */
@@ -21,6 +35,16 @@ export class Journal {
       sql`select type, data from event where kind = ${kind} and id = ${id} order by version`
     );
     return Rows.parse([...rows]).map(({ type, data }) => ({ ...JSON.parse(data), type }));
+  }
+
+  /** All that ever happened, in the order of places. */
+  async rows(): Promise<readonly JournalRow[]> {
+    const rows = await this.#database.run((sql) =>
+      sql`
+      select partition, position, kind, id, version, type, data, command_id as "commandId"
+      from event order by partition, position`
+    );
+    return z.array(JournalRow).parse([...rows]);
   }
 
   /** Places and versions that are missing, or there twice. */

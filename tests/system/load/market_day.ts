@@ -1,9 +1,11 @@
 import type { Chance } from "../../machines/seeded.ts";
 import { insist } from "../client/insist.ts";
 import type { Transport } from "../client/lines.ts";
+import type { Order } from "../client/shapes_of_answers.ts";
 import { ReturningClient } from "../client/returning_client.ts";
-import type { Shop } from "../client/shop.ts";
+import type { ShopFloor } from "../client/shop_floor.ts";
 import { Shopper } from "../client/shopper.ts";
+import { Transcript } from "../client/transcript.ts";
 import { BusyCustomer, type Wares } from "./busy_customer.ts";
 import { reckon } from "./reckoning.ts";
 
@@ -16,6 +18,14 @@ export interface MarketOptions {
   /** How long a connection stays at most, before its client changes to the next. */
   readonly restlessMs?: number;
   readonly thinksMs?: number;
+  /** False: customers fill their carts and never buy. */
+  readonly buys?: boolean;
+  /** How long a command may stay unknown before that is a failure. */
+  readonly insistsMs?: number;
+  /** How long clients wait for a connection to begin, or to end; for ever when absent. */
+  readonly patienceMs?: number;
+  /** What each client heard is kept from the first word to the last. */
+  readonly keepsTranscripts?: boolean;
 }
 
 interface Received extends Wares {
@@ -27,18 +37,19 @@ export class MarketDay {
   readonly customers: BusyCustomer[] = [];
   readonly clients: ReturningClient[] = [];
   readonly wares: Received[] = [];
-  readonly #shop: Shop;
+  readonly transcripts: Transcript[] = [];
+  readonly #shop: ShopFloor;
   readonly #options: MarketOptions;
   #isOver = false;
   #working: Promise<unknown> = Promise.resolve();
 
-  private constructor(shop: Shop, options: MarketOptions) {
+  private constructor(shop: ShopFloor, options: MarketOptions) {
     this.#shop = shop;
     this.#options = options;
   }
 
-  static async open(shop: Shop, options: MarketOptions): Promise<MarketDay> {
-    const { chance, paymentMethods, transports, restlessMs, thinksMs } = options;
+  static async open(shop: ShopFloor, options: MarketOptions): Promise<MarketDay> {
+    const { chance, transports } = options;
     const day = new MarketDay(shop, options);
     for (let item = 0; item < options.wares; item++) {
       const [quantity, priceMinor] = [chance.int(20, 60), chance.int(1, 5000)];
@@ -46,11 +57,13 @@ export class MarketDay {
     }
     for (let index = 0; index < options.customers; index++) {
       const shopper = await Shopper.arrive(shop.api);
-      day.customers.push(new BusyCustomer(shopper, { wares: day.wares, paymentMethods, chance, thinksMs }));
+      day.customers.push(new BusyCustomer(shopper, { ...options, wares: day.wares }));
       for (const transport of transports) {
         // Every second one changes its transport each time.
         const among = index % 2 === 0 ? [transport] : transports;
-        day.clients.push(new ReturningClient(shopper, { transports: among, chance, restlessMs }));
+        const witness = options.keepsTranscripts === true ? new Transcript(shopper.customerId) : undefined;
+        if (witness !== undefined) day.transcripts.push(witness);
+        day.clients.push(new ReturningClient(shopper, { ...options, transports: among, witness }));
       }
     }
     const isOver = (): boolean => day.#isOver;
@@ -68,11 +81,21 @@ export class MarketDay {
     return this.customers.reduce((sum, { bought }) => sum + bought.length, 0);
   }
 
-  /** Everybody finishes what they are at; then everything must agree. One line of what it came to. */
-  async end(): Promise<string> {
+  /** Everybody finishes what they are at. Rejects with what has gone wrong for anybody. */
+  async finish(): Promise<void> {
     this.#isOver = true;
     await this.#working;
-    const orders = await reckon(this.#shop, this);
+  }
+
+  /** Once everybody has finished, everything must agree, the books of customers, shop and payment provider. */
+  async reckon(): Promise<readonly Order[]> {
+    return await reckon(this.#shop, this);
+  }
+
+  /** Everybody finishes what they are at; then everything must agree. One line of what it came to. */
+  async end(): Promise<string> {
+    await this.finish();
+    const orders = await this.reckon();
     await Promise.all(this.clients.map((client) => client.stop()));
 
     const sum = (of: readonly number[]): number => of.reduce((total, part) => total + part, 0);

@@ -12,10 +12,17 @@ export interface Account {
   readonly captures: number;
 }
 
-/** What the simulated payment provider has taken and given back, by order: its books outlive the shop's process. */
-export async function providersBooks(dataDir: string): Promise<ReadonlyMap<string, Account>> {
-  const text = await Deno.readTextFile(`${dataDir}/payments.jsonl`);
+/**
+ * What the simulated payment provider has taken and given back, by order: its books outlive the shop's processes, each
+ * of which keeps its own.
+ */
+export async function providersBooks(directories: readonly string[]): Promise<ReadonlyMap<string, Account>> {
   const accounts = new Map<string, Account>();
+  for (const directory of directories) readInto(accounts, await Deno.readTextFile(`${directory}/payments.jsonl`));
+  return accounts;
+}
+
+function readInto(accounts: Map<string, Account>, text: string): void {
   for (const line of text.slice(0, text.lastIndexOf("\n")).split("\n")) {
     if (line === "") continue;
     const { paymentId, type, amountMinor, reason } = Entry.parse(JSON.parse(line));
@@ -28,5 +35,4 @@ export async function providersBooks(dataDir: string): Promise<ReadonlyMap<strin
       captures: captures + (isCapture ? 1 : 0),
     });
   }
-  return accounts;
 }

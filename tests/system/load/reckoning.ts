@@ -4,7 +4,7 @@ import { until } from "../../harness/until.ts";
 import type { Answer } from "../client/api.ts";
 import type { ReturningClient } from "../client/returning_client.ts";
 import { Cart, Changes, type Order, OrderPage } from "../client/shapes_of_answers.ts";
-import type { Shop } from "../client/shop.ts";
+import type { ShopFloor } from "../client/shop_floor.ts";
 import type { BusyCustomer, Wares } from "./busy_customer.ts";
 import { providersBooks } from "./providers_books.ts";
 
@@ -20,7 +20,7 @@ const SETTLED = new Set(["PAID", "CANCELED", "FAILED", "REFUNDED"]);
  * Compares everybody's books with the shop's: every acknowledged command is there, once; every order has come to an end;
  * money and goods went together; every client knows what there is to know.
  */
-export async function reckon(shop: Shop, { customers, clients, wares }: Reckoned): Promise<readonly Order[]> {
+export async function reckon(shop: ShopFloor, { customers, clients, wares }: Reckoned): Promise<readonly Order[]> {
   const orders = (await Promise.all(customers.map((customer) => ordersOf(shop, customer)))).flat();
   for (const customer of customers) await compareCart(shop, customer);
   await compareMoney(shop, orders);
@@ -29,7 +29,7 @@ export async function reckon(shop: Shop, { customers, clients, wares }: Reckoned
   return orders;
 }
 
-async function ordersOf(shop: Shop, { bought, shopper: { token } }: BusyCustomer): Promise<readonly Order[]> {
+async function ordersOf(shop: ShopFloor, { bought, shopper: { token } }: BusyCustomer): Promise<readonly Order[]> {
   const listed = await listedOf(shop, token);
   expect(listed.toSorted()).toEqual(bought.map(({ orderId }) => orderId).toSorted());
 
@@ -51,7 +51,7 @@ async function ordersOf(shop: Shop, { bought, shopper: { token } }: BusyCustomer
 }
 
 /** All that the lists show, the latest too. */
-async function listedOf({ api }: Shop, token: string): Promise<readonly string[]> {
+async function listedOf({ api }: ShopFloor, token: string): Promise<readonly string[]> {
   const { cursor } = (await api.call("/api/changes?channel=customer", { token })).as(Changes);
   const listed: string[] = [];
   let after: string | null = cursor;
@@ -64,7 +64,7 @@ async function listedOf({ api }: Shop, token: string): Promise<readonly string[]
   return listed;
 }
 
-async function compareCart({ api }: Shop, customer: BusyCustomer): Promise<void> {
+async function compareCart({ api }: ShopFloor, customer: BusyCustomer): Promise<void> {
   if (customer.cartId === "") return;
   const answer = await api.post("/api/carts", { token: customer.shopper.token, body: {} });
   const { cartId, totalAmount, lines } = answer.as(Cart);
@@ -73,8 +73,8 @@ async function compareCart({ api }: Shop, customer: BusyCustomer): Promise<void>
 }
 
 /** Taken once from who got the goods; from others not at all, or given back. */
-async function compareMoney({ server }: Shop, orders: readonly Order[]): Promise<void> {
-  const books = () => providersBooks(server.dataDir);
+async function compareMoney({ books: directories }: ShopFloor, orders: readonly Order[]): Promise<void> {
+  const books = () => providersBooks(directories);
   const wrong = async (): Promise<readonly unknown[]> => {
     const balances = await books();
     return orders.flatMap(({ orderId, status, totalAmount }) => {
@@ -97,7 +97,10 @@ interface StockCompared {
   readonly orders: readonly Order[];
 }
 
-async function compareStock(shop: Shop, { item: { sku, received }, customers, orders }: StockCompared): Promise<void> {
+async function compareStock(
+  shop: ShopFloor,
+  { item: { sku, received }, customers, orders }: StockCompared,
+): Promise<void> {
   const statusOf = new Map(orders.map(({ orderId, status }) => [orderId, status]));
   const taken = customers.flatMap(({ bought }) => bought)
     .filter(({ orderId }) => ["PAID", "PENDING"].includes(statusOf.get(orderId) ?? ""))
@@ -111,7 +114,7 @@ async function compareStock(shop: Shop, { item: { sku, received }, customers, or
 
 const About = z.looseObject({ customerId: z.string() });
 
-async function compareFeed({ api }: Shop, { follower, token }: ReturningClient): Promise<void> {
+async function compareFeed({ api }: ShopFloor, { follower, token }: ReturningClient): Promise<void> {
   const changes = (await api.call("/api/changes?channel=customer", { token })).as(Changes);
   await until(() => follower.cursor === changes.cursor, {
     what: () => `${About.parse(changes.state).customerId} to hear ${changes.cursor}; at ${follower.cursor}`,

@@ -1,0 +1,65 @@
+import { Api } from "../../system/client/api.ts";
+import { ShopFloor } from "../../system/client/shop_floor.ts";
+import { MarketDay, type MarketOptions } from "../../system/load/market_day.ts";
+import type { Cluster } from "../harness/cluster.ts";
+import { collectEvidence, type Evidence } from "./evidence.ts";
+
+export interface ClusterMarketOptions extends Partial<Omit<MarketOptions, "chance" | "keepsTranscripts">> {
+  /** How long an answer of a node may take before its client asks another one. */
+  readonly answerMs?: number;
+}
+
+const DEFAULTS = {
+  customers: 8,
+  wares: 6,
+  transports: ["sse", "websocket"],
+  paymentMethods: ["card", "invoice"],
+  buys: false,
+  restlessMs: 5000,
+  thinksMs: 20,
+  insistsMs: 120_000,
+  patienceMs: 3000,
+} as const;
+
+/** A market whose customers know all nodes and go to any of them, every time to another one. */
+export class ClusterMarket {
+  readonly day: MarketDay;
+  readonly #cluster: Cluster;
+  readonly #buys: boolean;
+
+  private constructor(day: MarketDay, { cluster, buys }: { readonly cluster: Cluster; readonly buys: boolean }) {
+    this.day = day;
+    this.#cluster = cluster;
+    this.#buys = buys;
+  }
+
+  static async open(
+    cluster: Cluster,
+    { answerMs = 3000, ...options }: ClusterMarketOptions = {},
+  ): Promise<ClusterMarket> {
+    const { chance, urls, nodes } = cluster;
+    const api = new Api(() => chance.pick(urls), { patienceMs: answerMs });
+    const shop = await ShopFloor.at(api, { books: nodes.map(({ server }) => server.dataDir) });
+    const market = { ...DEFAULTS, ...options, chance, keepsTranscripts: true };
+    return new ClusterMarket(await MarketDay.open(shop, market), { cluster, buys: market.buys ?? true });
+  }
+
+  get acknowledged(): number {
+    return this.day.customers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
+  }
+
+  /** The market goes on: so many more commands are acknowledged. */
+  async goesOn(commands: number, { withinMs = 60_000 }: { readonly withinMs?: number } = {}): Promise<void> {
+    const goal = this.day.commands + commands;
+    const what = () => `${goal} commands; ${this.day.commands} are done`;
+    await this.#cluster.until(() => this.day.commands >= goal, { withinMs, what });
+  }
+
+  /** Everybody finishes what they are at; then what came of it all is collected. */
+  async close(): Promise<Evidence> {
+    await this.day.finish();
+    // What is paid for goes on by itself for a while.
+    if (this.#buys) await this.day.reckon();
+    return await collectEvidence(this.day, { databaseUrl: this.#cluster.services.postgres.url() });
+  }
+}
