@@ -6,7 +6,8 @@ import { product } from "../actors/product.ts";
 import { idOf, kindOf } from "../actors/runtime/address.ts";
 import type { Clock, EventRow, Ids, Log } from "../actors/runtime/ports.ts";
 import type { RuntimeMetrics } from "../actors/runtime/runtime_metrics.ts";
-import type { RunningActors } from "../actors/runtime/running_actors.ts";
+import type { RunningActors, RuntimeOptions } from "../actors/runtime/running_actors.ts";
+import { startClusteredActors } from "../actors/cluster/start.ts";
 import { startActors } from "../actors/runtime/start.ts";
 import { stock } from "../actors/stock.ts";
 import type { Cache, CacheMetrics } from "./cache/cache.ts";
@@ -16,9 +17,11 @@ import { monotonicClock } from "./clock/monotonic_clock.ts";
 import type { Config } from "./config.ts";
 import { ActorCatalogue, type Catalogue } from "./edge/catalogue.ts";
 import type { EdgeMetrics, ProductListing } from "./edge/ports.ts";
+import { type OpenCluster, openCluster } from "./cluster/open_cluster.ts";
 import { LedgerFile } from "./gateways/ledger_file.ts";
 import { paymentActivity } from "./gateways/payment_activity.ts";
 import { PaymentLedger } from "./gateways/payment_ledger.ts";
+import { SharedLedger } from "./gateways/shared_ledger.ts";
 import { SimulatedGateway } from "./gateways/simulated_gateway.ts";
 import { orderListing, type Orders } from "./projections/order_listing.ts";
 import { productListing } from "./projections/product_listing.ts";
@@ -58,6 +61,8 @@ export interface Node extends AsyncDisposable {
   readonly sales: SalesByDay;
   readonly stockMovements: StockMovements;
   readonly projector: Projector;
+  /** Present when this node is one of several. */
+  readonly cluster?: OpenCluster;
   /** Whether nothing has ever happened in this database. */
   isEmpty(): Promise<boolean>;
 }
@@ -88,11 +93,12 @@ export async function openNode(config: Config, { log, metrics }: NodeParts): Pro
       log,
     }),
   );
-  const lines = opened.use(new LedgerFile(`${await dataDir(config)}/payments.jsonl`));
-  const gateway = new SimulatedGateway({ clock, random: Math.random, ledger: new PaymentLedger(lines) });
+  const ledger = config.nats === undefined
+    ? new PaymentLedger(opened.use(new LedgerFile(`${await dataDir(config)}/payments.jsonl`)))
+    : new SharedLedger(queries);
+  const gateway = new SimulatedGateway({ clock, random: Math.random, ledger });
 
-  const actors = await startActors({
-    node: `node_${ids(10)}`,
+  const runtime: Omit<RuntimeOptions, "node"> = {
     store,
     clock,
     ids,
@@ -102,14 +108,20 @@ export async function openNode(config: Config, { log, metrics }: NodeParts): Pro
     kinds: [cart, customer, order, payment, product, stock],
     activities: new Map([["gateway", paymentActivity(gateway)]]),
     limits: config.limits,
-    onCommitted: (events) => {
+    onCommitted: (events: readonly EventRow[]) => {
       metrics.recorded(events);
       projector.wake(events);
       for (const { address, version } of events) {
         if (kindOf(address) === "product") catalogue.invalidate(idOf(address), version);
       }
     },
-  });
+  };
+  const joined = config.nats === undefined
+    ? undefined
+    : opened.use(await openCluster(config.nats, { identity: store.identity, log }));
+  const actors = joined === undefined
+    ? await startActors({ ...runtime, node: `node_${ids(10)}` })
+    : await startClusteredActors({ ...runtime, cluster: joined.cluster, onTaken: () => projector.wake() });
   opened.defer(() => actors.close());
   opened.defer(forgetOldOutcomes({ store, clock, log, windowMs: OUTCOME_WINDOW_MS }));
   const catalogue: Catalogue = new ActorCatalogue({ actors, cache, clock, metrics, ...config.catalogue });
@@ -127,6 +139,7 @@ export async function openNode(config: Config, { log, metrics }: NodeParts): Pro
     sales: salesByDay(queries),
     stockMovements: stockMovements(queries),
     projector,
+    ...(joined === undefined ? {} : { cluster: joined }),
     isEmpty: async () => (await queries.run((sql) => sql`select from event limit 1`)).length === 0,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

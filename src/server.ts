@@ -9,8 +9,10 @@ import { DEFAULT_STREAM_LIMITS } from "./edge/streams/stream_limits.ts";
 import { openStreams } from "./edge/streams/streams.ts";
 import type { Log } from "../actors/runtime/ports.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import { monotonicClock } from "./clock/monotonic_clock.ts";
 import { Listener } from "./listener.ts";
 import { type Node, openNode } from "./node.ts";
+import { whileStarting } from "./starting.ts";
 import { storefront } from "./web/storefront.tsx";
 
 /** How long requests in hand may take once the node is draining. */
@@ -28,10 +30,42 @@ export interface Server {
   drain(): Promise<void>;
 }
 
-/** Opens a node and serves it. Throws `StartRefused` when somebody has to change something first. */
+/**
+ * Listens, opens a node and serves it; until then it answers that it is not ready. Throws `StartRefused` when somebody has
+ * to change something first.
+ */
 export async function startServer(config: Config, { log, metrics }: ServerParts): Promise<Server> {
+  let handler: Deno.ServeHandler<Deno.NetAddr> = whileStarting;
+  const { host, port } = config;
+  const timers = monotonicClock(Date.now());
+  const http = new Listener({ host, port, handler: (...call) => handler(...call), clock: timers, log });
+  try {
+    const doors = await openDoors(config, { log, metrics });
+    handler = doors.handler;
+    return {
+      port: http.port,
+      drain: async () => {
+        await doors.sendAway();
+        // A reader that has stopped reading would keep the shutdown waiting for ever.
+        await Promise.race([http.shutdown(), new Promise<void>((resolve) => timers.after(SHUTDOWN_MS, resolve))]);
+        await doors[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await http.shutdown();
+    throw error;
+  }
+}
+
+interface Doors extends AsyncDisposable {
+  readonly handler: Deno.ServeHandler<Deno.NetAddr>;
+  /** Lets nobody in any more and sends streams elsewhere. */
+  sendAway(): Promise<void>;
+}
+
+async function openDoors(config: Config, { log, metrics }: ServerParts): Promise<Doors> {
   const node = await openNode(config, { log, metrics });
-  await stockDemo(config, node);
+  await stockDemo(config, { node, log });
 
   const { actors, store, clock, ids } = node;
   const identity = await createIdentity({ config, database: store.identity, actors, clock, ids });
@@ -66,25 +100,27 @@ export async function startServer(config: Config, { log, metrics }: ServerParts)
     }
   }
 
-  const { host, port } = config;
-  const http = new Listener({ host, port, handler: app.fetch, clock, log });
   return {
-    port: http.port,
-    drain: async () => {
-      await streams.registry.drain();
-      // A reader that has stopped reading would keep the shutdown waiting for ever.
-      await Promise.race([http.shutdown(), new Promise<void>((resolve) => clock.after(SHUTDOWN_MS, resolve))]);
-      await node[Symbol.asyncDispose]();
-    },
+    handler: (request, info) => app.fetch(request, info),
+    sendAway: () => streams.registry.drain(),
+    [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
   };
 }
 
 /** Developers find a shop, its shelves in every list; a production database stays as it is. */
-async function stockDemo({ production }: Config, node: Node): Promise<void> {
+async function stockDemo(
+  { production }: Config,
+  { node, log }: { readonly node: Node; readonly log: Log },
+): Promise<void> {
   if (production) return;
-  const isEmpty = await node.isEmpty();
-  await stockShelves(node.actors, { isEmpty });
-  if (isEmpty) await node.projector.allCaughtUp();
+  try {
+    const isEmpty = await node.isEmpty();
+    await stockShelves(node.actors, { isEmpty });
+    if (isEmpty) await node.projector.allCaughtUp();
+  } catch (error) {
+    // Another node that shares the database may be in trouble: the next start goes on with the shelves.
+    log.warn("demo_not_stocked", { error });
+  }
 }
 
 function rateLimitOf({ rate }: Config, { cache }: Node): RateLimit {

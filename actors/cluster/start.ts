@@ -20,8 +20,10 @@ export const JOURNAL_VERSION = 1;
 
 export interface ClusteredOptions extends Omit<RuntimeOptions, "node" | "shared"> {
   readonly cluster: Cluster;
-  /** This node has other partitions than before. Synchronous, must not throw. */
-  readonly onMoved?: () => void;
+  /** This node has taken these partitions. Synchronous, must not throw. */
+  readonly onTaken?: (partitions: readonly number[]) => void;
+  /** This node has these partitions no longer. Synchronous, must not throw. */
+  readonly onLeft?: (partitions: readonly number[]) => void;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface ClusteredOptions extends Omit<RuntimeOptions, "node" | "shared"
  * lives. Resolves before it owns anything; readiness says when it does.
  */
 export async function startClusteredActors(options: ClusteredOptions): Promise<RunningActors> {
-  const { cluster, store, clock, log, onMoved = (): void => {} } = options;
+  const { cluster, store, clock, log, onTaken, onLeft } = options;
   const { node } = cluster;
   const timeoutMs = options.limits?.askTimeoutMs ?? DEFAULT_LIMITS.askTimeoutMs;
   const partitionCount = store.identity.partitions;
@@ -66,6 +68,7 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
     clock,
     log,
     arrived: (partitions) => {
+      onTaken?.(partitions);
       for (const partition of partitions) served.set(partition, cluster.serve(partition, desk));
       tellAll("owned", partitions);
       here(partitions);
@@ -103,7 +106,6 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
   function here(partitions: readonly number[]): void {
     arrivals.arrived(partitions);
     attachments.moved(partitions);
-    onMoved();
   }
 
   function left(partitions: readonly number[]): void {
@@ -111,7 +113,7 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
       served.get(partition)?.();
       served.delete(partition);
     }
-    onMoved();
+    onLeft?.(partitions);
   }
 
   function tellAll(what: Announced["what"], partitions: readonly number[]): void {
