@@ -38,7 +38,7 @@ export async function startServer(config: Config, { log, metrics }: ServerParts)
   let handler: Deno.ServeHandler<Deno.NetAddr> = whileStarting;
   const { host, port } = config;
   const timers = monotonicClock(Date.now());
-  const http = new Listener({ host, port, handler: (...call) => handler(...call), clock: timers, log });
+  const http = new Listener({ host, port, handler: (request, info) => handler(request, info), clock: timers, log });
   try {
     const doors = await openDoors(config, { log, metrics });
     handler = doors.handler;
