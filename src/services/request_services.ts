@@ -21,6 +21,8 @@ const DESCRIPTIONS: Readonly<Record<ServiceName, string>> = {
   "vitrine-orders": "Orders and their payments",
   "vitrine-inventory": "Products and their stock",
 };
+/** Of a name of its own: of overlapping subscriptions in one group only one would get a message. */
+const STRAY_QUEUE = "vitrine-strays";
 const NAMES: readonly ServiceName[] = ["vitrine-cart", "vitrine-orders", "vitrine-inventory"];
 
 /** Answers what other services ask by request and reply, until it is disposed: then takes nothing new, and answers the rest. */
@@ -32,14 +34,15 @@ export function openRequestServices(options: RequestServicesOptions): AsyncDispo
 
   function serve(subject: string, served: {
     readonly answer: Answer;
-    readonly takes?: (subject: string) => boolean;
+    readonly isStray?: (subject: string) => boolean;
     readonly onAnswered: (answered: Answered) => void;
   }): void {
-    const { answer, takes = () => true, onAnswered } = served;
+    const { answer, isStray, onAnswered } = served;
     const callback = (error: Error | null, message: Msg): void => {
-      if (error === null && takes(message.subject)) desk.take(message, { answer, onAnswered });
+      if (error !== null || isStray?.(message.subject) === false) return;
+      desk.take(message, { answer, onAnswered });
     };
-    subscriptions.push(nats.subscribe(subject, { queue: QUEUE, callback }));
+    subscriptions.push(nats.subscribe(subject, { queue: isStray === undefined ? QUEUE : STRAY_QUEUE, callback }));
   }
 
   for (const service of NAMES) {
@@ -59,11 +62,14 @@ export function openRequestServices(options: RequestServicesOptions): AsyncDispo
 
   // Whoever asks for what there is not is told so, instead of waiting for an answer.
   const onAnswered = ({ error }: Answered): void => metrics.requestAnswered("none", error);
-  const isStray = (subject: string): boolean => commandSubject(subject, COMMANDS) === undefined;
-  serve(`${COMMANDS}.>`, { answer: answers.command, takes: isStray, onAnswered });
+  serve(`${COMMANDS}.>`, {
+    answer: answers.command,
+    isStray: (subject) => commandSubject(subject, COMMANDS) === undefined,
+    onAnswered,
+  });
   serve(`${QUERIES}.>`, {
     answer: answers.query,
-    takes: (subject) => querySubject(subject) === undefined,
+    isStray: (subject) => querySubject(subject) === undefined,
     onAnswered,
   });
   for (const subscription of subscriptions) watch(subscription, log);
