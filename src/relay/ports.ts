@@ -1,0 +1,81 @@
+import type { OutgoingEvent } from "../events/outgoing_event.ts";
+
+/**
+ * What became of an event that was sent.
+ *
+ * - `stored`: the stream holds it, under that sequence. `repeated`: it held it already.
+ * - `away`: nobody can tell; nothing else goes through either.
+ * - `refused`: the stream does not take this one now.
+ */
+export type Publication =
+  | { readonly kind: "stored"; readonly sequence: number; readonly repeated: boolean }
+  | { readonly kind: "away"; readonly why: string }
+  | { readonly kind: "refused"; readonly why: string };
+
+export interface StreamState {
+  /** Names this life of the stream: one that is made anew has another. */
+  readonly createdAt: string;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+}
+
+/** The stream that events are published to. */
+export interface Publisher {
+  /** Sends an event. `settled` is called once, never before `publish` has returned. */
+  publish(event: OutgoingEvent, settled: (publication: Publication) => void): void;
+  /** Rejects while the stream is away; makes it when it is missing. */
+  stream(): Promise<StreamState>;
+  /** Whether the stream holds this event under this sequence. */
+  holds(sequence: number, eventId: string): Promise<boolean>;
+  /** Calls back when the stream may have become another one. */
+  onInterrupted(listener: () => void): () => void;
+}
+
+/** What was seen in the stream of a partition: the event furthest in it of those up to the stored position. */
+export interface SeenInStream {
+  readonly createdAt: string;
+  readonly sequence?: number;
+  /** The event's position in its partition. */
+  readonly position?: number;
+}
+
+/** How far a partition is published, as it is stored. */
+export interface StoredProgress {
+  readonly partition: number;
+  /** Everything up to here was stored by the stream. */
+  readonly position: number;
+  readonly replays: number;
+  readonly seen?: SeenInStream;
+  /** Where the partition's journal ends. */
+  readonly end: number;
+}
+
+export interface Mark {
+  readonly partition: number;
+  readonly replays: number;
+  readonly position: number;
+  readonly seen: SeenInStream;
+}
+
+/** How far partitions are published. Every call is one statement. */
+export interface Progress {
+  load(partitions: readonly number[]): Promise<readonly StoredProgress[]>;
+  /**
+   * Moves positions forward and returns the partitions that were moved. The others stand there or further already, or
+   * have been sent back since they were loaded.
+   */
+  mark(marks: readonly Mark[]): Promise<readonly number[]>;
+  /** Sends partitions that have not been since back to their first event after `since` (epoch milliseconds). */
+  sendBack(
+    partitions: readonly Pick<StoredProgress, "partition" | "replays">[],
+    options: { readonly since: number; readonly createdAt: string },
+  ): Promise<void>;
+}
+
+/** What the relay counts. */
+export interface RelayMetrics {
+  /** The stream has stored an event. */
+  published(): void;
+  /** A try to publish has failed; it will be made again. */
+  failed(): void;
+}

@@ -1,0 +1,143 @@
+import type { Clock, Log, Random, Store } from "../../actors/runtime/ports.ts";
+import type { Progress, Publisher, RelayMetrics, StoredProgress, StreamState } from "./ports.ts";
+import type { RelayLimits } from "./relay_limits.ts";
+import { lostIn } from "./stream_check.ts";
+
+export interface PreparingOptions {
+  readonly store: Pick<Store, "identity">;
+  readonly progress: Progress;
+  readonly publisher: Pick<Publisher, "stream" | "holds">;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: RelayMetrics;
+  readonly limits: RelayLimits;
+  /** Writes positions down that are not yet. */
+  readonly flush: () => Promise<void>;
+  /** This is how far a partition is; it is not ready yet. */
+  readonly onLoaded: (progress: StoredProgress) => void;
+  /** The stream has become another one. */
+  readonly onAnotherStream: () => void;
+  /** A partition may be published from there on. */
+  readonly onReady: (progress: StoredProgress, stream: StreamState) => void;
+}
+
+/**
+ * Makes partitions ready to be published: their positions are read, and the stream must still hold what was last seen
+ * in it, else they go back to the horizon. Tries until it succeeds, with growing pauses while it does not.
+ */
+export class Preparing implements AsyncDisposable {
+  readonly #options: PreparingOptions;
+  /** Epoch milliseconds before which a partition rests. */
+  readonly #waiting = new Map<number, number>();
+  #createdAt: string | undefined;
+  #cancelRest: (() => void) | undefined;
+  #working: Promise<void> | undefined;
+  /** Counts what made everything unclear: what was found out before is worth nothing. */
+  #doubts = 0;
+  #retryMs: number;
+  #isClosed = false;
+
+  constructor(options: PreparingOptions) {
+    this.#options = options;
+    this.#retryMs = options.limits.firstRetryMs;
+  }
+
+  prepare(partitions: Iterable<number>, restMs = 0): void {
+    const from = this.#options.clock.now() + restMs;
+    for (const partition of partitions) this.#waiting.set(partition, from);
+    this.#rest();
+  }
+
+  forget(partition: number): void {
+    this.#waiting.delete(partition);
+  }
+
+  /** Everything has become unclear: these begin again, after a pause. */
+  doubt(partitions: Iterable<number>): void {
+    this.#doubts++;
+    this.prepare(partitions, this.#pauseMs());
+  }
+
+  /** Things go well: the next pause is short again. */
+  trust(): void {
+    this.#retryMs = this.#options.limits.firstRetryMs;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelRest?.();
+    await this.#working;
+  }
+
+  /** Works when the first of those that wait has rested. */
+  #rest(): void {
+    if (this.#isClosed || this.#working !== undefined || this.#waiting.size === 0) return;
+    this.#cancelRest?.();
+    const restMs = Math.max(0, Math.min(...this.#waiting.values()) - this.#options.clock.now());
+    this.#cancelRest = this.#options.clock.after(restMs, () => {
+      this.#cancelRest = undefined;
+      this.#working = this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    const now = this.#options.clock.now();
+    const partitions = [...this.#waiting].filter(([, from]) => from <= now).map(([partition]) => partition);
+    try {
+      if (partitions.length > 0) await this.#makeReady(partitions);
+    } catch (error) {
+      const { log, metrics } = this.#options;
+      const retryMs = this.#pauseMs();
+      metrics.failed();
+      log.warn("relay_waits", { error, retryMs });
+      const from = this.#options.clock.now() + retryMs;
+      for (const partition of partitions) if (this.#waiting.has(partition)) this.#waiting.set(partition, from);
+    }
+    this.#working = undefined;
+    this.#rest();
+  }
+
+  async #makeReady(partitions: readonly number[]): Promise<void> {
+    const { progress, publisher, flush, onLoaded, onAnotherStream, onReady } = this.#options;
+    const doubts = this.#doubts;
+    await flush();
+    const loaded = await progress.load(partitions);
+    for (const partition of loaded) if (this.#waiting.has(partition.partition)) onLoaded(partition);
+    const stream = await publisher.stream();
+    const sentBack = await this.#sendBack(loaded, stream);
+    const ready = sentBack ? await progress.load(partitions) : loaded;
+    if (doubts !== this.#doubts || this.#isClosed) return;
+
+    if (this.#createdAt !== stream.createdAt) {
+      const wasAnother = this.#createdAt !== undefined;
+      this.#createdAt = stream.createdAt;
+      if (wasAnother) onAnotherStream();
+    }
+    for (const partition of ready) {
+      if (this.#waiting.delete(partition.partition)) onReady(partition, stream);
+    }
+  }
+
+  async #sendBack(loaded: readonly StoredProgress[], stream: StreamState): Promise<boolean> {
+    const { store: { identity: { incarnation } }, publisher, progress, clock, log, limits } = this.#options;
+    const lost = await lostIn(loaded, { stream, publisher, incarnation });
+    if (lost.length === 0) return false;
+    const since = clock.now() - limits.horizonMs;
+    log.warn("relay_publishes_again", {
+      partitions: lost.length,
+      since: new Date(since).toISOString(),
+      streamCreatedAt: stream.createdAt,
+    });
+    await progress.sendBack(lost, { since, createdAt: stream.createdAt });
+    return true;
+  }
+
+  /** Twice as long each time, and never the same on two nodes. */
+  #pauseMs(): number {
+    const { limits, random } = this.#options;
+    const pauseMs = this.#retryMs * (0.5 + random());
+    this.#retryMs = Math.min(this.#retryMs * 2, limits.lastRetryMs);
+    return pauseMs;
+  }
+}

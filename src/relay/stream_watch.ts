@@ -1,0 +1,56 @@
+import type { Clock } from "../../actors/runtime/ports.ts";
+import type { Publisher } from "./ports.ts";
+
+export interface StreamWatchOptions {
+  readonly publisher: Pick<Publisher, "stream" | "onInterrupted">;
+  readonly clock: Clock;
+  readonly checkMs: number;
+  /** What the stream's last sequence was at least; 0 while nobody knows. */
+  readonly endsAt: () => number;
+  readonly onUnclear: (why: string) => void;
+}
+
+/** Notices that the stream has become another one, or lost its end, also while nothing is published. */
+export class StreamWatch implements AsyncDisposable {
+  readonly #options: StreamWatchOptions;
+  readonly #stopListening: () => void;
+  #cancelRest: () => void = () => {};
+  #checking: Promise<void> = Promise.resolve();
+  #createdAt: string | undefined;
+  #isClosed = false;
+
+  constructor(options: StreamWatchOptions) {
+    this.#options = options;
+    this.#stopListening = options.publisher.onInterrupted(() => options.onUnclear("the connection was interrupted"));
+    this.#rest();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#stopListening();
+    this.#cancelRest();
+    await this.#checking;
+  }
+
+  #rest(): void {
+    if (this.#isClosed) return;
+    this.#cancelRest = this.#options.clock.after(this.#options.checkMs, () => {
+      this.#checking = this.#check().finally(() => this.#rest());
+    });
+  }
+
+  async #check(): Promise<void> {
+    const { publisher, endsAt, onUnclear } = this.#options;
+    const leastEnd = endsAt();
+    const before = this.#createdAt;
+    try {
+      const { createdAt, lastSequence } = await publisher.stream();
+      this.#createdAt = createdAt;
+      if (this.#isClosed) return;
+      if (before !== undefined && createdAt !== before) onUnclear("the stream was made anew");
+      else if (lastSequence < leastEnd) onUnclear(`the stream went back to ${lastSequence} from ${leastEnd}`);
+    } catch {
+      // Whoever publishes notices as well, and says so.
+    }
+  }
+}
