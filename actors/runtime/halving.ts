@@ -2,10 +2,10 @@ import { StoreError } from "./errors.ts";
 import type { CommandMail, Mail } from "./mail.ts";
 import { UNKNOWN_PRECEDENT } from "./mail.ts";
 import type { Mailroom } from "./mailroom.ts";
-import type { OpenBatch, Settlement } from "./open_batch.ts";
+import { NOTHING_WRITTEN, type OpenBatch, type Settlement } from "./open_batch.ts";
 import { deadLetterOf, messageFailed } from "./parking.ts";
 import type { Partitions } from "./partitions.ts";
-import type { Batch, Clock, DeadLetterRow, Ids, Log, Store } from "./ports.ts";
+import type { Clock, DeadLetterRow, Ids, Log, Store } from "./ports.ts";
 import type { PostOffice } from "./post_office.ts";
 import type { Residency } from "./residency.ts";
 import type { RuntimeMetrics } from "./runtime_metrics.ts";
@@ -65,7 +65,7 @@ export class Halving {
         return mailroom.giveBack([mail]);
       }
       await store.commit({
-        ...EMPTY,
+        ...NOTHING_WRITTEN,
         consumed: mail.letter === undefined ? [] : [mail.letter.id],
         fences: [partitions.fence(dead.partition)],
         deadLetters: [dead],
@@ -100,16 +100,3 @@ export class Halving {
     return { ...deadLetterOf(mail, { id, resident, error, now: clock.now() }), actorVersion: version };
   }
 }
-
-const EMPTY: Batch = {
-  fences: [],
-  events: [],
-  outcomes: [],
-  letters: [],
-  consumed: [],
-  cancelled: [],
-  aliases: [],
-  personal: [],
-  snapshots: [],
-  deadLetters: [],
-};

@@ -140,3 +140,17 @@ export class OpenBatch {
 export function timerName({ address, key }: TimerKey): string {
   return `${address} ${key}`;
 }
+
+/** A batch of which its maker says what it does write. */
+export const NOTHING_WRITTEN: Batch = {
+  fences: [],
+  events: [],
+  outcomes: [],
+  letters: [],
+  consumed: [],
+  cancelled: [],
+  aliases: [],
+  personal: [],
+  snapshots: [],
+  deadLetters: [],
+};

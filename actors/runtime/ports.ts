@@ -39,8 +39,10 @@ export interface TakenPartition {
   readonly position: number;
   /** Epoch milliseconds of its last event, 0 when it has none. */
   readonly lastOccurredAt: number;
-  /** Owners that died or lost it without a release since the last clean one. */
+  /** Owners that died or lost it without a release since the last clean one, or since it was found calm. */
   readonly attempts: number;
+  /** The owner that had it until now and did not release it; undefined when it did, or is the taker itself. */
+  readonly bereftOf?: string;
 }
 
 export interface PartitionEpoch {
@@ -97,6 +99,14 @@ export interface LetterRow {
   /** Deadlines only: at most one letter per (to, timerKey). */
   readonly timerKey?: string;
   readonly attempts: number;
+  readonly suspicion?: LetterSuspicion;
+}
+
+/** That a letter was alone in the hands of an owner. */
+export interface LetterSuspicion {
+  readonly owner: string;
+  /** Owners before that one that died, one after the other, with it alone in hand. */
+  readonly deaths: number;
 }
 
 export interface TimerKey {
@@ -190,11 +200,13 @@ export interface Store {
 
   /**
    * Takes partitions: their epoch rises by one, which waits for, and after 500 ms ends, what a former owner still has
-   * in flight. `attempts` rises unless the former owner released them.
+   * in flight. `attempts` rises unless the former owner released them or is the same.
    */
   take(partitions: readonly number[], owner: string): Promise<readonly TakenPartition[]>;
   /** Gives partitions up cleanly; those whose epoch has moved on are left alone. */
   release(partitions: readonly PartitionEpoch[], owner: string): Promise<void>;
+  /** Nobody has died of these for a while: their `attempts` are 0 again, unless their epoch has moved on. */
+  calm(partitions: readonly PartitionEpoch[], owner: string): Promise<void>;
   /** Who has which partition, all of them in order of their ids: one plain select. */
   owners(): Promise<readonly PartitionOwner[]>;
   /** The stored epochs: one plain select. */
@@ -220,6 +232,11 @@ export interface Store {
   personal(ids: readonly string[]): Promise<readonly PersonalRow[]>;
   /** Puts a failing letter off: attempts and deliver_at. */
   postpone(letterId: string, options: { readonly attempts: number; readonly deliverAt: number }): Promise<void>;
+  /**
+   * Marks that letter, when there is one, as alone in the hands of the owner, which has its partition; unmarks all others
+   * of that owner.
+   */
+  suspect(letterId: string | undefined, suspicion: LetterSuspicion): Promise<void>;
 
   deadLetters(options: { readonly after?: string; readonly limit: number }): Promise<readonly DeadLetterRow[]>;
   /** Removes one and returns it; undefined when it is gone. `retry` makes it a letter again in the same statement. */

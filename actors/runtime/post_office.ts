@@ -18,6 +18,8 @@ export interface PostOfficeOptions {
   readonly partitions: () => readonly number[];
   /** Hands a due letter to its mailbox or activity; false when there is no room now. */
   readonly deliver: (letter: LetterRow) => boolean;
+  /** Told when a letter is consumed, replaced or not held here any more. */
+  readonly gone: (letterId: string) => void;
 }
 
 /**
@@ -71,7 +73,7 @@ export class PostOffice {
 
   /** Lets go of a letter whose row may still be there; a sweep brings it again. */
   forget(letter: LetterRow): void {
-    this.#known.delete(letter.id);
+    if (this.#known.delete(letter.id)) this.#options.gone(letter.id);
     const name = timerOf(letter);
     if (name !== undefined && this.#timers.get(name) === letter.id) this.#timers.delete(name);
   }
@@ -82,7 +84,7 @@ export class PostOffice {
     const former = this.#timers.get(name);
     if (former !== undefined && former !== change.letter?.id) {
       this.#timers.delete(name);
-      this.#known.delete(former);
+      if (this.#known.delete(former)) this.#options.gone(former);
       this.#bury(former);
     }
     if (change.letter !== undefined) this.receive(change.letter);

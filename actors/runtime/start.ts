@@ -14,13 +14,14 @@ import { Mailroom } from "./mailroom.ts";
 import { Outlets } from "./outlets.ts";
 import { Parking } from "./parking.ts";
 import { Partitions } from "./partitions.ts";
-import type { LetterRow, PartitionEpoch } from "./ports.ts";
+import type { LetterRow, PartitionEpoch, TakenPartition } from "./ports.ts";
 import { PostOffice } from "./post_office.ts";
 import { Recovery } from "./recovery.ts";
 import { Residency } from "./residency.ts";
 import type { RunningActors, RuntimeOptions } from "./running_actors.ts";
 import { Schedule } from "./schedule.ts";
 import { Settling } from "./settling.ts";
+import { Suspicion } from "./suspicion.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { Untold } from "./untold.ts";
 
@@ -70,7 +71,14 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     log,
     limits,
     partitions: () => partitions.ids,
-    deliver: (letter) => letter.activity === undefined ? asking.deliver(letter) : activities.start(letter),
+    deliver: (letter) => suspicion.deliver(letter),
+    gone: (letterId) => suspicion.gone(letterId),
+  });
+  const suspicion: Suspicion = new Suspicion({
+    ...options,
+    partitions,
+    postOffice,
+    handOver: (letter) => letter.activity === undefined ? asking.deliver(letter) : activities.start(letter),
   });
   const settling = new Settling({
     partitions,
@@ -152,10 +160,15 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
   });
 
   const claiming = new Claiming({ clock, log, health, partitionCount, partitions, claim });
-  if (options.shared === undefined) partitions.take(await store.take(claiming.missing, node));
+  if (options.shared === undefined) gain(await store.take(claiming.missing, node));
   const running = lane.run();
   await postOffice.start();
   if (options.shared === undefined) claiming.start();
+
+  function gain(taken: readonly TakenPartition[]): void {
+    recovery.gain(taken);
+    suspicion.took(taken);
+  }
 
   async function claim(wanted: readonly number[]): Promise<readonly number[]> {
     const taken = await store.take(wanted.filter((id) => !partitions.owns(id)), node);
@@ -163,7 +176,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
       await store.release(taken, node);
       return [];
     }
-    recovery.gain(taken);
+    gain(taken);
     await postOffice.sweep();
     return taken.map(({ id }) => id).filter((id) => partitions.owns(id));
   }
@@ -184,6 +197,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     claiming.stop();
     mailroom.close();
     postOffice.stop();
+    suspicion.stop();
     activities.stop();
     committing.stop();
     lane.stop();

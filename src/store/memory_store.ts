@@ -8,6 +8,7 @@ import type {
   Identity,
   JournalRange,
   LetterRow,
+  LetterSuspicion,
   LoadedActor,
   OutcomeRow,
   PartitionEpoch,
@@ -21,7 +22,7 @@ import type { StoreVerb } from "./memory_failures.ts";
 import { MemoryFailures } from "./memory_failures.ts";
 import { eventsInMemory, lettersInMemory, loadFromMemory } from "./memory_reads.ts";
 import type { MemoryTables } from "./memory_tables.ts";
-import { emptyTables, findOutcome, putLetter } from "./memory_tables.ts";
+import { emptyTables, findOutcome, putLetter, suspectInMemory } from "./memory_tables.ts";
 
 export interface MemoryStoreOptions {
   /** Epoch milliseconds. */
@@ -70,11 +71,13 @@ export class MemoryStore implements Store {
 
   #takeOne(id: number, owner: string): TakenPartition {
     const partition = this.#partition(id);
+    const bereftOf = partition.owner === owner ? undefined : partition.owner;
     partition.epoch += 1;
-    partition.attempts += partition.owner === undefined ? 0 : 1;
+    partition.attempts += bereftOf === undefined ? 0 : 1;
     partition.owner = owner;
     const { epoch, attempts, events } = partition;
-    return { id, epoch, attempts, position: events.length, lastOccurredAt: events.at(-1)?.occurredAt ?? 0 };
+    const taken = { id, epoch, attempts, position: events.length, lastOccurredAt: events.at(-1)?.occurredAt ?? 0 };
+    return bereftOf === undefined ? taken : { ...taken, bereftOf };
   }
 
   release(partitions: readonly PartitionEpoch[], owner: string): Promise<void> {
@@ -84,6 +87,15 @@ export class MemoryStore implements Store {
         if (partition.epoch !== epoch || partition.owner !== owner) continue;
         partition.owner = undefined;
         partition.attempts = 0;
+      }
+    });
+  }
+
+  calm(partitions: readonly PartitionEpoch[], owner: string): Promise<void> {
+    return this.#failures.through("calm", () => {
+      for (const { id, epoch } of partitions) {
+        const partition = this.#partition(id);
+        if (partition.epoch === epoch && partition.owner === owner) partition.attempts = 0;
       }
     });
   }
@@ -158,6 +170,10 @@ export class MemoryStore implements Store {
       const letter = this.#tables.letters.get(letterId);
       if (letter !== undefined) this.#tables.letters.set(letterId, { ...letter, attempts, deliverAt });
     });
+  }
+
+  suspect(letterId: string | undefined, suspicion: LetterSuspicion): Promise<void> {
+    return this.#failures.through("suspect", () => suspectInMemory(this.#tables, letterId, suspicion));
   }
 
   deadLetters(options: { readonly after?: string; readonly limit: number }): Promise<readonly DeadLetterRow[]> {

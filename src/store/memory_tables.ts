@@ -4,6 +4,7 @@ import type {
   DeadLetterRow,
   EventRow,
   LetterRow,
+  LetterSuspicion,
   OutcomeRow,
   PersonalRow,
   SnapshotRow,
@@ -75,4 +76,17 @@ export function removeLetter(tables: MemoryTables, id: string): void {
   tables.letters.delete(id);
   if (letter.timerKey === undefined) return;
   tables.timers.delete(timerIndexKey({ address: letter.to, key: letter.timerKey }));
+}
+
+export function suspectInMemory(
+  tables: MemoryTables,
+  letterId: string | undefined,
+  suspicion: LetterSuspicion,
+): void {
+  const { owner } = suspicion;
+  for (const [id, { suspicion: known, ...letter }] of tables.letters) {
+    if (tables.partitions[letter.toPartition]?.owner !== owner) continue;
+    if (id === letterId) tables.letters.set(id, { ...letter, suspicion });
+    else if (known?.owner === owner) tables.letters.set(id, letter);
+  }
 }

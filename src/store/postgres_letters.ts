@@ -1,5 +1,5 @@
 import type { Address, Command, Principal } from "../../machines/decision.ts";
-import type { DeadLetterRow, LetterRow } from "../../actors/runtime/ports.ts";
+import type { DeadLetterRow, LetterRow, LetterSuspicion } from "../../actors/runtime/ports.ts";
 import type { PostgresConnections } from "./postgres_connections.ts";
 
 interface StoredLetter {
@@ -15,6 +15,8 @@ interface StoredLetter {
   readonly deliver_at: number;
   readonly timer_key: string | null;
   readonly attempts: number;
+  readonly suspect_of: string | null;
+  readonly suspect_deaths: number;
 }
 
 export async function lettersFromPostgres(
@@ -25,7 +27,8 @@ export async function lettersFromPostgres(
   const rows = await connections.run<StoredLetter[]>((sql) =>
     sql`
       select id, from_address, to_address, to_partition, activity, command, principal, correlation_id, traceparent,
-        (extract(epoch from deliver_at) * 1000)::float8 as deliver_at, timer_key, attempts
+        (extract(epoch from deliver_at) * 1000)::float8 as deliver_at, timer_key, attempts, suspect_of,
+        suspect_deaths
       from letter
       where to_partition = any (${`{${partitions}}`}::text::smallint[])
         and letter.deliver_at < to_timestamp(${dueBefore}::float8 / 1000)
@@ -50,6 +53,7 @@ function toLetterRow(row: StoredLetter): LetterRow {
     deliverAt: row.deliver_at,
     ...(row.timer_key !== null && { timerKey: row.timer_key }),
     attempts: row.attempts,
+    ...(row.suspect_of !== null && { suspicion: { owner: row.suspect_of, deaths: row.suspect_deaths } }),
   };
 }
 
@@ -62,6 +66,24 @@ export async function postponeInPostgres(
     sql`
       update letter set attempts = ${attempts}::int, deliver_at = to_timestamp(${deliverAt}::float8 / 1000)
       where id = ${letterId}
+    `
+  );
+}
+
+/** Only while that owner has the letter's partition: a late word of somebody thought dead blames nobody. */
+export async function suspectInPostgres(
+  connections: PostgresConnections,
+  letterId: string | undefined,
+  { owner, deaths }: LetterSuspicion,
+): Promise<void> {
+  await connections.run((sql) =>
+    sql`
+      update letter set
+        suspect_of = case when letter.id = ${letterId ?? ""} then ${owner} end,
+        suspect_deaths = ${deaths}::integer
+      from partition
+      where (letter.id = ${letterId ?? ""} or letter.suspect_of = ${owner})
+        and partition.id = letter.to_partition and partition.owner = ${owner}
     `
   );
 }

@@ -8,6 +8,7 @@ interface StoredTaken {
   readonly id: number;
   readonly epoch: number;
   readonly attempts: number;
+  readonly bereft_of: string | null;
   readonly position: number;
   readonly last_occurred_at: number;
 }
@@ -29,12 +30,16 @@ export async function takeFromPostgres(
   try {
     const rows = await connections.run<StoredTaken[]>((sql) =>
       sql`
-        select id, epoch, attempts, position,
+        select id, epoch, attempts, bereft_of, position,
           coalesce(extract(epoch from last_occurred_at) * 1000, 0)::float8 as last_occurred_at
         from take_partitions(${`{${partitions}}`}::text::smallint[], ${owner}, ${tag})
       `
     );
-    return rows.map(({ last_occurred_at: lastOccurredAt, ...row }) => ({ ...row, lastOccurredAt }));
+    return rows.map(({ last_occurred_at: lastOccurredAt, bereft_of: bereftOf, ...row }) => ({
+      ...row,
+      lastOccurredAt,
+      ...(bereftOf !== null && { bereftOf }),
+    }));
   } finally {
     clearInterval(impatience);
   }
@@ -61,6 +66,20 @@ export async function releaseInPostgres(
   await connections.run((sql) =>
     sql`
       update partition set owner = null, attempts = 0
+      from json_to_recordset(${jsonParameter(partitions)}::text::json) as held(id smallint, epoch bigint)
+      where partition.id = held.id and partition.epoch = held.epoch and partition.owner = ${owner}
+    `
+  );
+}
+
+export async function calmInPostgres(
+  connections: PostgresConnections,
+  partitions: readonly PartitionEpoch[],
+  owner: string,
+): Promise<void> {
+  await connections.run((sql) =>
+    sql`
+      update partition set attempts = 0
       from json_to_recordset(${jsonParameter(partitions)}::text::json) as held(id smallint, epoch bigint)
       where partition.id = held.id and partition.epoch = held.epoch and partition.owner = ${owner}
     `

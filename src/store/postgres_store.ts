@@ -7,6 +7,7 @@ import type {
   Identity,
   JournalRange,
   LetterRow,
+  LetterSuspicion,
   LoadedActor,
   OutcomeRow,
   PartitionEpoch,
@@ -24,10 +25,12 @@ import {
   deadLettersFromPostgres,
   lettersFromPostgres,
   postponeInPostgres,
+  suspectInPostgres,
   takeDeadLetterFromPostgres,
 } from "./postgres_letters.ts";
 import { loadFromPostgres, outcomesFromPostgres } from "./postgres_load.ts";
 import {
+  calmInPostgres,
   epochsFromPostgres,
   identityFromPostgres,
   ownersFromPostgres,
@@ -94,6 +97,10 @@ export class PostgresStore implements Store, AsyncDisposable {
     return releaseInPostgres(this.reads, partitions, owner);
   }
 
+  calm(partitions: readonly PartitionEpoch[], owner: string): Promise<void> {
+    return calmInPostgres(this.reads, partitions, owner);
+  }
+
   epochs(partitions: readonly number[]): Promise<readonly PartitionEpoch[]> {
     return epochsFromPostgres(this.reads, partitions);
   }
@@ -142,6 +149,10 @@ export class PostgresStore implements Store, AsyncDisposable {
 
   postpone(letterId: string, options: { readonly attempts: number; readonly deliverAt: number }): Promise<void> {
     return postponeInPostgres(this.reads, letterId, options);
+  }
+
+  suspect(letterId: string | undefined, suspicion: LetterSuspicion): Promise<void> {
+    return suspectInPostgres(this.reads, letterId, suspicion);
   }
 
   deadLetters(options: { readonly after?: string; readonly limit: number }): Promise<readonly DeadLetterRow[]> {

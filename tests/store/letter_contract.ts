@@ -2,7 +2,7 @@ import { expect } from "@std/expect";
 import { describe, it } from "@std/testing/bdd";
 import { deadLetter } from "./commit_contract.ts";
 import { failing } from "./failing.ts";
-import { fresh, freshAddress, noon, ping, shopper } from "./owner.ts";
+import { fresh, freshAddress, noon, Owner, ping, shopper } from "./owner.ts";
 import type { StoreUnderTest } from "./store_contract.ts";
 
 export function letterContract({ store, owner }: StoreUnderTest): void {
@@ -39,6 +39,35 @@ export function letterContract({ store, owner }: StoreUnderTest): void {
       expect(await mine.lettersDue()).toEqual([]);
       const letters = await store().letters([mine.partition], { dueBefore: noon + 60_001, limit: 10 });
       expect(letters).toEqual([{ ...letter, attempts: 3, deliverAt: noon + 60_000 }]);
+    });
+  });
+
+  describe("a suspect", () => {
+    it("is one letter of an owner at a time, of those in its own partitions", async () => {
+      const [mine, others] = [await owner(), await owner()];
+      const [first, second, foreign] = [mine.letter(freshAddress()), mine.letter(freshAddress()), fresh("nobody's")];
+      await mine.commit({ letters: [first, second] });
+      const elsewhere = others.letter(freshAddress());
+      await others.commit({ letters: [elsewhere] });
+      const me = fresh("me");
+      await Owner.of(store(), mine.partition, me);
+      const suspects = async (): Promise<readonly unknown[]> => {
+        const due = { dueBefore: noon + 60_000, limit: 10 };
+        const letters = await store().letters([mine.partition, others.partition], due);
+        return letters.flatMap(({ id, suspicion: known }) => known === undefined ? [] : [{ id, ...known }]);
+      };
+
+      await store().suspect(first.id, { owner: me, deaths: 0 });
+      expect(await suspects()).toEqual([{ id: first.id, owner: me, deaths: 0 }]);
+      await store().suspect(second.id, { owner: me, deaths: 1 });
+      expect(await suspects()).toEqual([{ id: second.id, owner: me, deaths: 1 }]);
+      await store().suspect(elsewhere.id, { owner: me, deaths: 0 });
+      expect(await suspects()).toEqual([]);
+      await store().suspect(first.id, { owner: me, deaths: 2 });
+      await store().suspect(foreign, { owner: fresh("somebody"), deaths: 0 });
+      expect(await suspects()).toEqual([{ id: first.id, owner: me, deaths: 2 }]);
+      await store().suspect(undefined, { owner: me, deaths: 0 });
+      expect(await suspects()).toEqual([]);
     });
   });
 

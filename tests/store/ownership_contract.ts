@@ -42,12 +42,33 @@ export function ownershipContract({ store, owner }: StoreUnderTest): void {
 
     it("is counted when it went without a release, until one goes cleanly", async () => {
       const { partition } = await owner();
-      const take = async (): Promise<Owner> => await Owner.of(store(), partition, "node-b");
-      expect((await take()).taken.attempts).toBe(1);
-      const second = await take();
-      expect(second.taken.attempts).toBe(2);
-      await store().release([second.fence], "node-b");
-      expect((await take()).taken.attempts).toBe(0);
+      const take = async (name: string): Promise<Owner> => await Owner.of(store(), partition, name);
+      expect((await take("node-b")).taken).toMatchObject({ attempts: 1, bereftOf: "node-a" });
+      const second = await take("node-c");
+      expect(second.taken).toMatchObject({ attempts: 2, bereftOf: "node-b" });
+      await store().release([second.fence], "node-c");
+      const { taken } = await take("node-d");
+      expect(taken.attempts).toBe(0);
+      expect(taken.bereftOf).toBeUndefined();
+    });
+
+    it("has not died when it takes its own again", async () => {
+      const { partition } = await owner();
+      await Owner.of(store(), partition, "node-b");
+      const { taken } = await Owner.of(store(), partition, "node-b");
+      expect(taken.attempts).toBe(1);
+      expect(taken.bereftOf).toBeUndefined();
+    });
+
+    it("may find that nobody has died for a while", async () => {
+      const former = await owner();
+      const present = await Owner.of(store(), former.partition, "node-b");
+      await store().calm([former.fence], "node-b");
+      await store().calm([present.fence], "node-a");
+      const next = await Owner.of(store(), former.partition, "node-c");
+      expect(next.taken.attempts).toBe(2);
+      await store().calm([next.fence], "node-c");
+      expect((await Owner.of(store(), former.partition, "node-d")).taken.attempts).toBe(1);
     });
 
     it("cannot release what another has taken since", async () => {

@@ -3,6 +3,7 @@ import type {
   CommandKey,
   Identity,
   JournalRange,
+  LetterSuspicion,
   PartitionEpoch,
   Store,
 } from "../../../actors/runtime/ports.ts";
@@ -50,6 +51,9 @@ export class StoreLink implements Store {
   release(partitions: readonly PartitionEpoch[], owner: string): ReturnType<Store["release"]> {
     return this.#call("release", () => this.#store.release(partitions, owner));
   }
+  calm(partitions: readonly PartitionEpoch[], owner: string): ReturnType<Store["calm"]> {
+    return this.#call("calm", () => this.#store.calm(partitions, owner));
+  }
   owners(): ReturnType<Store["owners"]> {
     return this.#call("owners", () => this.#store.owners());
   }
@@ -82,6 +86,9 @@ export class StoreLink implements Store {
   }
   postpone(letterId: string, options: Parameters<Store["postpone"]>[1]): ReturnType<Store["postpone"]> {
     return this.#call("postpone", () => this.#store.postpone(letterId, options));
+  }
+  suspect(letterId: string | undefined, suspicion: LetterSuspicion): ReturnType<Store["suspect"]> {
+    return this.#call("suspect", () => this.#store.suspect(letterId, suspicion));
   }
   deadLetters(options: Parameters<Store["deadLetters"]>[0]): ReturnType<Store["deadLetters"]> {
     return this.#call("deadLetters", () => this.#store.deadLetters(options));
