@@ -22,6 +22,9 @@ export const NODES_STREAM = `KV_${NODES_BUCKET}`;
 /** A key of `NODES_BUCKET` comes after it. */
 export const NODES_SUBJECT = `$KV.${NODES_BUCKET}`;
 
+/** Whatever was put into `NODES_BUCKET` is then heard there. Who listens to the bucket's own subject makes it look kept. */
+export const NODES_HEARD = "vitrine.signs";
+
 /** A message published again with the same `Nats-Msg-Id` within this time is kept once. */
 export const DUPLICATE_WINDOW_MS = 120_000;
 /** Mail that is not acknowledged for so long is delivered again, to any node. */
@@ -60,6 +63,7 @@ export function topology({ replicas, eventsMaxAgeMs }: TopologySettings): Topolo
         discard: DiscardPolicy.New,
         allow_direct: true,
         allow_rollup_hdrs: true,
+        republish: { src: `${NODES_SUBJECT}.>`, dest: `${NODES_HEARD}.>` },
         num_replicas: replicas,
       },
       {

@@ -63,7 +63,7 @@ export class NatsCluster implements Cluster {
     this.#listen(this.#subjects.announcements("*"), (body, { subject }) => {
       if (nodeOf(subject) !== this.node) service.announced(body);
     });
-    this.#listen(this.#subjects.sign("*"), (body, { subject }) => {
+    this.#listen(this.#subjects.signsHeard(), (body, { subject }) => {
       const node = nodeOf(subject);
       if (node !== undefined && node !== this.node) appearances.note(node, { ends: body === "" });
     });
@@ -73,7 +73,7 @@ export class NatsCluster implements Cluster {
   serve(partition: number, service: PartitionService): () => void {
     // No queue group: of an owner that hangs and one that took over, both are asked, and the one that lives answers.
     const subscription = this.#listen(this.#subjects.partition(partition), (body, message) => {
-      if (message.reply === undefined) return service.tell(body);
+      if (!message.reply) return service.tell(body);
       service.answer(body).then(
         (answer) => this.#connected && message.respond(encodeBody(answer)),
       ).catch((error: unknown) => this.#log.error("answer_failed", { partition, error }));

@@ -1,4 +1,4 @@
-import { NODES_SUBJECT } from "./jetstream_topology.ts";
+import { NODES_HEARD, NODES_SUBJECT } from "./jetstream_topology.ts";
 
 const TOKEN = /^[A-Za-z0-9_-]+$/;
 
@@ -6,11 +6,13 @@ const TOKEN = /^[A-Za-z0-9_-]+$/;
 export class NatsSubjects {
   readonly #root: string;
   readonly #signs: string;
+  readonly #heard: string;
 
   /** `incarnation` is the database's. */
   constructor(incarnation: string) {
     this.#root = `vitrine.internal.${token(incarnation)}`;
     this.#signs = `${NODES_SUBJECT}.${incarnation}`;
+    this.#heard = `${NODES_HEARD}.${incarnation}`;
   }
 
   partition(partition: number): string {
@@ -30,6 +32,11 @@ export class NatsSubjects {
   /** The sign of life of a node; of `*`: of any. */
   sign(node: string): string {
     return `${this.#signs}.${node === "*" ? node : token(node)}`;
+  }
+
+  /** Where signs of life are heard once they are in their bucket. */
+  signsHeard(): string {
+    return `${this.#heard}.*`;
   }
 }
 
