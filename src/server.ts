@@ -1,7 +1,8 @@
 import { stockShelves } from "./catalogue/stock_shelves.ts";
 import type { Config } from "./config.ts";
 import { edgeApp } from "./edge/app.ts";
-import { createIdentity } from "./edge/identity/identity.ts";
+import type { RunCommand } from "./edge/commands/run_command.ts";
+import { createIdentity, type Identity } from "./edge/identity/identity.ts";
 import type { Ready } from "./edge/ports.ts";
 import { CachedRateLimit, type RateLimit, UNLIMITED } from "./edge/rate_limit.ts";
 import { admissionLimit, descriptorLimit } from "./edge/streams/descriptor_limit.ts";
@@ -12,6 +13,7 @@ import type { Metrics } from "./metrics/metrics.ts";
 import { monotonicClock } from "./clock/monotonic_clock.ts";
 import { Listener } from "./listener.ts";
 import { type Node, openNode } from "./node.ts";
+import { startServices } from "./services/start_services.ts";
 import { whileStarting } from "./starting.ts";
 import { storefront } from "./web/storefront.tsx";
 
@@ -88,6 +90,7 @@ async function openDoors(config: Config, { log, metrics }: ServerParts): Promise
     limits: { connections: connectionLimit() },
   });
   metrics.observe({ actors, connections: streams.registry });
+  const services = openServices(node, { identity, runCommand, log, metrics });
   app.route("/", streams.routes);
   app.route("/", await storefront({ ...node, log, customerOf: (request) => customerOf(request) }));
 
@@ -103,8 +106,21 @@ async function openDoors(config: Config, { log, metrics }: ServerParts): Promise
   return {
     handler: (request, info) => app.fetch(request, info),
     sendAway: () => streams.registry.drain(),
-    [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await services?.[Symbol.asyncDispose]();
+      await node[Symbol.asyncDispose]();
+    },
   };
+}
+
+/** Other services come in where the nodes meet. */
+function openServices(
+  { cluster, ...node }: Node,
+  parts: ServerParts & { readonly identity: Identity; readonly runCommand: RunCommand },
+): AsyncDisposable | undefined {
+  return cluster === undefined
+    ? undefined
+    : startServices({ ...node, ...parts, nats: cluster.nats, reconcile: cluster.reconcile, random: Math.random });
 }
 
 /** Developers find a shop, its shelves in every list; a production database stays as it is. */

@@ -5,6 +5,9 @@ import type { RuntimeMetrics } from "../../actors/runtime/runtime_metrics.ts";
 import type { RunningActors } from "../../actors/runtime/running_actors.ts";
 import type { CacheMetrics } from "../cache/cache.ts";
 import type { EdgeMetrics } from "../edge/ports.ts";
+import type { RelayMetrics } from "../relay/ports.ts";
+import type { ServiceMetrics } from "../services/service_metrics.ts";
+import { outboundMetrics } from "./outbound_metrics.ts";
 import type { ConnectionRegistry } from "../edge/streams/connection_registry.ts";
 import type { StreamMetrics } from "../edge/streams/stream_parts.ts";
 
@@ -12,7 +15,8 @@ const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const LATENCIES_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000];
 
 /** What a node counts, for Prometheus. The hot path adds to plain numbers; the rest happens when somebody asks. */
-export interface Metrics extends RuntimeMetrics, EdgeMetrics, StreamMetrics, CacheMetrics {
+export interface Metrics
+  extends RuntimeMetrics, EdgeMetrics, StreamMetrics, CacheMetrics, ServiceMetrics, RelayMetrics {
   /** Counts what committed events say. */
   recorded(events: readonly EventRow[]): void;
   /** Where the gauges are read. */
@@ -22,6 +26,8 @@ export interface Metrics extends RuntimeMetrics, EdgeMetrics, StreamMetrics, Cac
 export interface MetricSources {
   readonly actors: Pick<RunningActors, "gauges" | "health">;
   readonly connections: Pick<ConnectionRegistry, "open">;
+  /** Events committed here and not yet published. */
+  readonly relayLag?: () => number;
 }
 
 export function createMetrics(): Metrics {
@@ -81,6 +87,7 @@ export function createMetrics(): Metrics {
   gauged("partition_owned", { help: "Partitions here.", value: () => sources?.actors.gauges().partitions ?? 0 });
   gauged("actors_resident", { help: "Actors in memory.", value: () => sources?.actors.gauges().residents ?? 0 });
   gauged("letters_pending", { help: "Letters in hand.", value: () => sources?.actors.gauges().letters ?? 0 });
+  gauged("relay_lag_events", { help: "Events not yet published.", value: () => sources?.relayLag?.() ?? 0 });
   gauged("node_ready", { help: "1 when the node can commit.", value: () => sources?.actors.health.ready ? 1 : 0 });
   new Gauge({
     name: "connections_active",
@@ -123,6 +130,7 @@ export function createMetrics(): Metrics {
   });
 
   return {
+    ...outboundMetrics(registry),
     committed: (units, tookMs) => {
       batches.observe(units);
       commits.observe(tookMs);
