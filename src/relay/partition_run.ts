@@ -3,8 +3,10 @@ import type { EventRow } from "../../actors/runtime/ports.ts";
 import { isPublished } from "../events/outgoing_event.ts";
 import type { Mark, StoredProgress } from "./ports.ts";
 
-/** Events of one partition in hand: sent, waiting for an earlier one of their entity, or heard of. */
+/** Events of one partition that are sent or wait for an earlier one; past it nothing is taken in. */
 const WINDOW = 256;
+/** Events of one partition that were heard of; past it they are left to the journal. */
+const NEWS = 128;
 export const EVENTS_PER_READ = 128;
 
 /** An event on its way. */
@@ -74,19 +76,23 @@ export class PartitionRun {
     return !this.isReading && next > this.#admitted + 1 && this.#held + EVENTS_PER_READ <= WINDOW;
   }
 
+  /** Whether what it heard of is next, and there is room for it. */
+  get hasNews(): boolean {
+    const first = this.#news[0]?.position;
+    return first !== undefined && first <= this.#admitted + 1 && this.#held < WINDOW;
+  }
+
   /** An event was committed. Costs next to nothing. */
   hear(event: EventRow): void {
     if (event.position <= this.#known) return;
     this.#known = event.position;
-    if (this.#news.at(-1)?.position !== event.position - 1 || this.#held >= WINDOW) this.#news = [];
-    if (this.#held < WINDOW) this.#news.push(event);
+    if (this.#news.at(-1)?.position !== event.position - 1 || this.#news.length >= NEWS) this.#news = [];
+    this.#news.push(event);
   }
 
-  /** Takes in what was heard of and follows; returns what is to be sent. */
+  /** Takes in what was heard of and is next; returns what is to be sent. */
   takeNews(): readonly Entry[] {
-    const first = this.#news[0]?.position;
-    if (first === undefined || first > this.#admitted + 1) return [];
-    return this.admit(this.#news.splice(0));
+    return this.hasNews ? this.admit(this.#news.splice(0)) : [];
   }
 
   /** Takes in the next events of the journal; returns those to be sent. */
@@ -131,7 +137,7 @@ export class PartitionRun {
   }
 
   get #held(): number {
-    return this.#window.length - this.#first + this.#news.length;
+    return this.#window.length - this.#first;
   }
 
   #advance(): void {

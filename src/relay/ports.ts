@@ -21,14 +21,21 @@ export interface StreamState {
 
 /** The stream that events are published to. */
 export interface Publisher {
-  /** Sends an event. `settled` is called once, never before `publish` has returned. */
+  /** Sends an event. `settled` is called at most once, never before `publish` has returned; not after an interruption. */
   publish(event: OutgoingEvent, settled: (publication: Publication) => void): void;
   /** Rejects while the stream is away; makes it when it is missing. */
   stream(): Promise<StreamState>;
   /** Whether the stream holds this event under this sequence. */
   holds(sequence: number, eventId: string): Promise<boolean>;
-  /** Calls back when the stream may have become another one. */
-  onInterrupted(listener: () => void): () => void;
+  /** Tells of interruptions until the returned function is called. */
+  follow(listener: StreamListener): () => void;
+}
+
+export interface StreamListener {
+  /** What is on its way may be lost, and the stream may be another one from now on. */
+  interrupted(why: string): void;
+  /** It can be reached again. */
+  returned(): void;
 }
 
 /** What was seen in the stream of a partition: the event furthest in it of those up to the stored position. */

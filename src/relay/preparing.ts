@@ -59,6 +59,15 @@ export class Preparing implements AsyncDisposable {
     this.prepare(partitions, this.#pauseMs());
   }
 
+  /** What was waited for is back: whoever waits begins soon, not all nodes at the same moment. */
+  hurry(): void {
+    this.trust();
+    const { clock, random, limits } = this.#options;
+    const from = clock.now() + random() * limits.firstRetryMs;
+    for (const [partition, later] of this.#waiting) this.#waiting.set(partition, Math.min(later, from));
+    this.#rest();
+  }
+
   /** Things go well: the next pause is short again. */
   trust(): void {
     this.#retryMs = this.#options.limits.firstRetryMs;

@@ -86,6 +86,7 @@ export class Relay implements AsyncDisposable {
       checkMs: limits.checkMs,
       endsAt: () => this.#sender.streamEndsAt,
       onUnclear: (why) => this.#unclear(why),
+      onReturned: () => this.#preparing.hurry(),
     });
   }
 
@@ -172,7 +173,7 @@ export class Relay implements AsyncDisposable {
       this.#options.log.info("relay_publishes");
     }
     this.#bookkeeper.note(run);
-    if (run.wantsToRead) this.#intake.stir(run);
+    if (run.hasNews || run.wantsToRead) this.#intake.stir(run);
   }
 
   #refused(run: PartitionRun, { row, why }: { readonly row: EventRow; readonly why: string }): void {

@@ -2,12 +2,13 @@ import type { Clock } from "../../actors/runtime/ports.ts";
 import type { Publisher } from "./ports.ts";
 
 export interface StreamWatchOptions {
-  readonly publisher: Pick<Publisher, "stream" | "onInterrupted">;
+  readonly publisher: Pick<Publisher, "stream" | "follow">;
   readonly clock: Clock;
   readonly checkMs: number;
   /** What the stream's last sequence was at least; 0 while nobody knows. */
   readonly endsAt: () => number;
   readonly onUnclear: (why: string) => void;
+  readonly onReturned: () => void;
 }
 
 /** Notices that the stream has become another one, or lost its end, also while nothing is published. */
@@ -21,7 +22,7 @@ export class StreamWatch implements AsyncDisposable {
 
   constructor(options: StreamWatchOptions) {
     this.#options = options;
-    this.#stopListening = options.publisher.onInterrupted(() => options.onUnclear("the connection was interrupted"));
+    this.#stopListening = options.publisher.follow({ interrupted: options.onUnclear, returned: options.onReturned });
     this.#rest();
   }
 

@@ -57,6 +57,18 @@ describe("the relay", () => {
     world.mustBeToldWhole();
   });
 
+  it("keeps up with one partition that changes in bursts larger than what it holds in memory", async () => {
+    const world = new RelayWorld();
+    const node = world.start();
+    await world.time.advance(100);
+    for (let burst = 0; burst < 5; burst++) {
+      node.relay.wake(Array.from({ length: 900 }, (_, entity) => world.change(`stock/e${entity}`, 1)));
+      await world.time.advance(7);
+    }
+    await world.catchUp(node);
+    world.mustBeToldWhole();
+  });
+
   it("writes positions down for all partitions at once, now and then", async () => {
     const world = new RelayWorld();
     const node = world.start();

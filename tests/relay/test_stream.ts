@@ -1,7 +1,7 @@
 import type { Clock } from "../../actors/runtime/ports.ts";
 import { Envelope } from "../../src/events/envelope.ts";
 import type { OutgoingEvent } from "../../src/events/outgoing_event.ts";
-import type { Publication, Publisher, StreamState } from "../../src/relay/ports.ts";
+import type { Publication, Publisher, StreamListener, StreamState } from "../../src/relay/ports.ts";
 import type { Chance } from "../machines/seeded.ts";
 
 export interface Stored {
@@ -32,7 +32,7 @@ export class TestStream {
   #lives = 1;
   /** Counts what cut the connections: whatever was on its way then never arrives. */
   #cuts = 0;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<StreamListener>();
   temper: Temper = PATIENT;
   isAway = false;
   /** Everything that was ever stored, in that order, also what was forgotten since. */
@@ -71,7 +71,7 @@ export class TestStream {
   }
 
   interrupt(): void {
-    for (const listener of this.#listeners) listener();
+    for (const { interrupted } of this.#listeners) interrupted("the connection was cut");
   }
 
   /** A node's way to it. */
@@ -80,7 +80,7 @@ export class TestStream {
       publish: (event, settled) => this.#publish(event, { clock, settled }),
       stream: () => this.#answer(() => this.#state()),
       holds: (sequence, eventId) => this.#answer(() => this.#stored[sequence - 1]?.eventId === eventId),
-      onInterrupted: (listener) => {
+      follow: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
       },

@@ -1,0 +1,96 @@
+import { jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { Clock } from "../../actors/runtime/ports.ts";
+import { EVENTS_STREAM } from "../../src/cluster/jetstream_topology.ts";
+import { openNats } from "../../src/cluster/nats_connection.ts";
+import { reconcile } from "../../src/cluster/nats_reconcile.ts";
+import { Envelope } from "../../src/events/envelope.ts";
+import { openJetStreamPublisher } from "../../src/relay/jetstream_publisher.ts";
+import { Relay } from "../../src/relay/relay.ts";
+import type { RelayLimits } from "../../src/relay/relay_limits.ts";
+import type { Nats } from "../harness/nats.ts";
+import { silentLog } from "../store/silent_log.ts";
+import { PARTITIONS, type TestJournal } from "./test_journal.ts";
+import type { TestProgress } from "./test_progress.ts";
+import type { Stored } from "./test_stream.ts";
+
+const TOPOLOGY = { replicas: 1, eventsMaxAgeMs: 86_400_000 };
+
+export const REAL_TIME: Clock = {
+  now: () => Date.now(),
+  after: (delayMs, task) => {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+export interface NatsNodeOptions {
+  readonly nats: Nats;
+  readonly journal: TestJournal;
+  readonly progress: TestProgress;
+  readonly limits?: Partial<RelayLimits>;
+}
+
+/** A relay on a real stream. */
+export interface NatsNode extends AsyncDisposable {
+  readonly relay: Relay;
+  readonly connection: NatsConnection;
+  readonly counted: { published: number; failed: number };
+  /** Its way to the stream is gone before it has written anything down. */
+  crash(): Promise<void>;
+}
+
+export async function startNatsNode({ nats, journal, progress, limits }: NatsNodeOptions): Promise<NatsNode> {
+  const connection = await openNats({ url: nats.url }, { log: silentLog });
+  const publisher = await openJetStreamPublisher({
+    connection,
+    clock: REAL_TIME,
+    reconcile: () => reconcile(connection, TOPOLOGY),
+    answerMs: 2_000,
+  });
+  const counted = { published: 0, failed: 0 };
+  const relay = new Relay({
+    store: journal,
+    progress,
+    publisher,
+    clock: REAL_TIME,
+    random: Math.random,
+    log: silentLog,
+    metrics: { published: () => counted.published++, failed: () => counted.failed++ },
+    limits: { lastRetryMs: 500, ...limits },
+  });
+  relay.own(Array.from({ length: PARTITIONS }, (_, partition) => partition));
+  return {
+    relay,
+    connection,
+    counted,
+    crash: async () => {
+      progress.mark = () => Promise.reject(new Error("it has crashed"));
+      await relay[Symbol.asyncDispose]();
+      await connection.close();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await relay[Symbol.asyncDispose]();
+      await publisher[Symbol.asyncDispose]();
+      await connection.close();
+    },
+  };
+}
+
+/** What a reader of the whole stream gets. */
+export async function readStream(nats: Nats): Promise<readonly (Stored & { readonly subject: string })[]> {
+  const connection = await openNats({ url: nats.url }, { log: silentLog });
+  try {
+    const { streams } = await jetstreamManager(connection);
+    const { state } = await streams.info(EVENTS_STREAM);
+    const sequences = Array.from({ length: state.messages }, (_, index) => state.first_seq + index);
+    return await Promise.all(sequences.map(async (seq) => {
+      const message = await streams.getMessage(EVENTS_STREAM, { seq });
+      if (message === null) throw new Error(`Cannot find message ${seq}`);
+      const { eventId, partitionKey, sequence } = Envelope.parse(message.json());
+      return { sequence: seq, eventId, key: partitionKey, version: sequence, subject: message.subject };
+    }));
+  } finally {
+    await connection.close();
+  }
+}
