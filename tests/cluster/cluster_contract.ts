@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { type Cluster, TTL_MS } from "../../actors/cluster/ports.ts";
+import type { Cluster } from "../../actors/cluster/ports.ts";
 import { until } from "../harness/until.ts";
-import { answered, failureOf, Listener, replying, silence } from "./listening.ts";
+import { answered, failureOf, Listener, promptly, replying, silence } from "./listening.ts";
 
 /** Nodes that tests can cut off and kill. */
 export interface ClusterRig extends AsyncDisposable {
@@ -188,51 +188,58 @@ export function describeCluster(name: string, make: () => Promise<ClusterRig>): 
         await until(() => heard.bodies.includes("ours"), { what: () => "the announcement" });
         expect([heard.bodies, strange.bodies]).toEqual([["ours"], []]);
 
-        await stranger.beat("strange");
-        await two.beat("ours");
-        expect([...await one.signs()]).toEqual([[two.node, "ours"]]);
-        expect([...await stranger.signs()]).toEqual([[stranger.node, "strange"]]);
+        await promptly(async () => {
+          await stranger.beat("strange");
+          await two.beat("ours");
+          expect([...await one.signs()]).toEqual([[two.node, "ours"]]);
+          expect([...await stranger.signs()]).toEqual([[stranger.node, "strange"]]);
+        });
       });
     });
 
     describe("a sign of life", () => {
       it("is seen by all as soon as it was given, and replaced by the next", async () => {
         await bothJoined();
-        await Promise.all([one.beat("one 1"), two.beat("two 1")]);
-        for (const node of [one, two]) {
-          expect(await node.signs()).toEqual(new Map([[one.node, "one 1"], [two.node, "two 1"]]));
-        }
-        await one.beat("one 2");
-        expect((await two.signs()).get(one.node)).toBe("one 2");
+        await promptly(async () => {
+          await Promise.all([one.beat("one 1"), two.beat("two 1")]);
+          for (const node of [one, two]) {
+            expect(await node.signs()).toEqual(new Map([[one.node, "one 1"], [two.node, "two 1"]]));
+          }
+          await one.beat("one 2");
+          expect((await two.signs()).get(one.node)).toBe("one 2");
+        });
       });
 
       it("is gone as soon as it was taken back", async () => {
         await bothJoined();
-        await Promise.all([one.beat("one"), two.beat("two")]);
-        await one.fade();
-        expect([...(await two.signs()).keys()]).not.toContain(one.node);
+        await promptly(async () => {
+          await Promise.all([one.beat("one"), two.beat("two")]);
+          await one.fade();
+          expect([...(await two.signs()).keys()]).toEqual([two.node]);
+        });
       });
 
       it("fades by itself", async () => {
         await bothJoined();
-        await two.beat("two");
+        await promptly(() => two.beat("two"));
         rig.kill(two);
-        const givenAt = performance.now();
         await until(async () => {
-          await one.beat("one");
-          const signs = await one.signs();
-          expect(signs.get(one.node)).toBe("one");
+          let signs: ReadonlyMap<string, string> = new Map();
+          await promptly(async () => {
+            await one.beat("one");
+            signs = await one.signs();
+            expect(signs.get(one.node)).toBe("one");
+          });
           return !signs.has(two.node);
         }, { what: () => "the dead node's sign to fade", withinMs: 20_000 });
-        expect(performance.now() - givenAt).toBeGreaterThan(TTL_MS / 2);
       });
 
       it("stirs the others when it appears and when it is taken back", async () => {
         const [heard] = await bothJoined();
-        await two.beat("two");
+        await promptly(() => two.beat("two"));
         await until(() => heard.stirrings > 0, { what: () => "a hint that a node has appeared" });
         const before = heard.stirrings;
-        await two.fade();
+        await promptly(() => two.fade());
         await until(() => heard.stirrings > before, { what: () => "a hint that a node is leaving" });
       });
     });
@@ -270,8 +277,10 @@ export function describeCluster(name: string, make: () => Promise<ClusterRig>): 
         expect(two.connected).toBe(true);
         expect(heardByOne.reconnections).toBe(0);
         expect(await answered(one, 3, "hello")).toBe("two: hello");
-        await two.beat("two");
-        expect((await one.signs()).get(two.node)).toBe("two");
+        await promptly(async () => {
+          await two.beat("two");
+          expect((await one.signs()).get(two.node)).toBe("two");
+        });
         two.announce("back");
         await until(() => heardByOne.bodies.includes("back"), { what: () => "the announcement" });
         expect(heardByOne.bodies).toEqual(["back"]);

@@ -17,7 +17,7 @@ export const TOPOLOGY = { replicas: 1, eventsMaxAgeMs: 86_400_000 };
 /** Nodes at one NATS server, each at the end of a wire of its own. */
 export class NatsRig implements ClusterRig {
   readonly #nats: Nats;
-  readonly #incarnation = crypto.randomUUID();
+  readonly incarnation = crypto.randomUUID();
   readonly #wires = new Map<Cluster, Wire>();
 
   constructor(nats: Nats) {
@@ -27,7 +27,7 @@ export class NatsRig implements ClusterRig {
   async node({ elsewhere = false }: { readonly elsewhere?: boolean } = {}): Promise<NatsCluster> {
     const proxy = new TcpProxy({ toPort: this.#nats.port });
     const connection = await openNats({ url: `nats://127.0.0.1:${proxy.port}` }, { log: silentLog });
-    const incarnation = elsewhere ? `not-${this.#incarnation}` : this.#incarnation;
+    const incarnation = elsewhere ? `not-${this.incarnation}` : this.incarnation;
     const cluster = new NatsCluster(connection, { incarnation, topology: TOPOLOGY, log: silentLog });
     this.#wires.set(cluster, { proxy, connection });
     return cluster;
