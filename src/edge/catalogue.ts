@@ -61,6 +61,11 @@ interface Seen {
   readonly readAt: number;
 }
 
+interface Lookup {
+  readonly startedAt: number;
+  readonly found: Promise<CatalogueItem | undefined>;
+}
+
 interface Entry {
   readonly item: CatalogueItem | undefined;
   readonly staleAt: number;
@@ -74,8 +79,8 @@ interface Entry {
 export class ActorCatalogue implements Catalogue {
   readonly #options: CatalogueOptions;
   readonly #entries: BoundedMap<string, Entry>;
-  /** Look-ups on their way, shared by all who ask meanwhile. One that is invalidated leaves this map first. */
-  readonly #underway = new Map<string, Promise<CatalogueItem | undefined>>();
+  /** Look-ups on their way, shared by all who ask soon after. One that is invalidated leaves this map first. */
+  readonly #underway = new Map<string, Lookup>();
   /** Changed here a moment ago: until when others may still share what was before. */
   readonly #changed: BoundedMap<string, number>;
 
@@ -86,12 +91,16 @@ export class ActorCatalogue implements Catalogue {
   }
 
   find(sku: string): Promise<CatalogueItem | undefined> {
+    const { metrics, clock, ttlMs } = this.#options;
+    const now = clock.now();
     const entry = this.#entries.get(sku);
-    const isHit = entry !== undefined && entry.staleAt > this.#options.clock.now();
-    this.#options.metrics.catalogueAsked(isHit);
+    const isHit = entry !== undefined && entry.staleAt > now;
+    metrics.catalogueAsked(isHit);
     if (isHit) return Promise.resolve(entry.item);
     if (!isWellFormedId(sku, "hash")) return Promise.resolve(undefined);
-    return this.#underway.get(sku) ?? this.#load(sku);
+    const underway = this.#underway.get(sku);
+    // One that takes that long may have seen what is too old by now.
+    return underway !== undefined && underway.startedAt + ttlMs > now ? underway.found : this.#load(sku);
   }
 
   invalidate(sku: string, version?: number): void {
@@ -104,17 +113,19 @@ export class ActorCatalogue implements Catalogue {
   }
 
   #load(sku: string): Promise<CatalogueItem | undefined> {
-    const loading = this.#look(sku).then(({ item, readAt }) => {
+    const { clock, ttlMs } = this.#options;
+    const found = this.#look(sku).then(({ item, readAt }) => {
       // Invalidated meanwhile: it may have been read before the change.
-      if (this.#underway.get(sku) !== loading) return item;
-      const { clock, ttlMs } = this.#options;
-      this.#entries.set(sku, { item, staleAt: Math.min(readAt, clock.now()) + ttlMs });
+      if (this.#underway.get(sku) === lookup) {
+        this.#entries.set(sku, { item, staleAt: Math.min(readAt, clock.now()) + ttlMs });
+      }
       return item;
     }).finally(() => {
-      if (this.#underway.get(sku) === loading) this.#underway.delete(sku);
+      if (this.#underway.get(sku) === lookup) this.#underway.delete(sku);
     });
-    this.#underway.set(sku, loading);
-    return loading;
+    const lookup: Lookup = { startedAt: clock.now(), found };
+    this.#underway.set(sku, lookup);
+    return found;
   }
 
   async #look(sku: string): Promise<Seen> {
