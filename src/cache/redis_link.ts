@@ -68,6 +68,8 @@ export async function openLink({ url, clock, timeoutMs, onClosed }: LinkOptions)
   const cancel = clock.after(timeoutMs, () => redis.disconnect());
   try {
     await redis.connect();
+    // Such as a database that is not there: the library would go on with another.
+    if (trouble !== undefined) throw trouble;
   } catch (error) {
     redis.disconnect();
     throw linkError(trouble ?? error);

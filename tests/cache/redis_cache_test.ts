@@ -86,6 +86,32 @@ describe("a cache on Redis", () => {
     expect(node.lines).toEqual([]);
   });
 
+  it("writes over what it did not write, and marks it as outdated, without looking first", async () => {
+    const url = emptyUrl();
+    await using node = redisNode({ url });
+    await using vandal = stranger(url);
+    await node.isBack();
+    await node.cache.set("product/A", `"right"`, MINUTE);
+    const [name = ""] = await vandal.keys("vitrine:first:product:*");
+    const poisons: readonly (() => Promise<unknown>)[] = [
+      () => vandal.set(name, "garbage"),
+      () => vandal.set(name, ":"),
+      () => vandal.del(name).then(() => vandal.sadd(name, "1")),
+      () => vandal.del(name).then(() => vandal.xadd(name, "*", "a", "1")),
+    ];
+    for (const poison of poisons) {
+      await poison();
+      await node.cache.set("product/A", `"right"`, MINUTE);
+      expect(await node.cache.get("product/A")).toBe(`"right"`);
+      await poison();
+      await node.cache.outdate("product/A", { ...MINUTE, version: 2 });
+      expect(await node.cache.get("product/A")).toBeUndefined();
+      expect(await vandal.pttl(name)).toBeGreaterThan(0);
+      await node.cache.delete("product/A");
+    }
+    expect(node.failures()).toBe(0);
+  });
+
   it("finds nothing in another key's value", async () => {
     const url = emptyUrl();
     await using node = redisNode({ url });

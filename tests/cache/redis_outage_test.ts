@@ -122,6 +122,15 @@ describe("a cache whose Redis fails", () => {
     await goesOnAlone(wrong);
   });
 
+  it("takes a Redis for none that does not have the database it is to use", async () => {
+    await using redis = await startRedis();
+    await using node = redisNode({ url: `${redis.url}/99` });
+    await node.isAway();
+    expect(node.lines).toEqual([`cache_away {"reason":"ERR"}`]);
+    await using reader = stranger(redis.url);
+    expect(await reader.dbsize()).toBe(0);
+  });
+
   it("takes a Redis that became a replica for none, until it is a master again", async () => {
     await using redis = await startRedis();
     await using node = redisNode(redis);
