@@ -1,0 +1,128 @@
+import { startClusteredActors } from "../../actors/cluster/start.ts";
+import type { Ask, Outlet } from "../../actors/runtime/actors.ts";
+import { partitionOf } from "../../actors/runtime/address.ts";
+import type { Store } from "../../actors/runtime/ports.ts";
+import type { RunningActors } from "../../actors/runtime/running_actors.ts";
+import { monotonicClock } from "../../src/clock/monotonic_clock.ts";
+import { freshIds } from "../../src/clock/fresh_ids.ts";
+import { openCluster } from "../../src/cluster/open_cluster.ts";
+import { readConfig } from "../../src/config.ts";
+import { createMetrics } from "../../src/metrics/metrics.ts";
+import { jsonLog } from "../../src/log/json_log.ts";
+import { MemoryStore } from "../../src/store/memory_store.ts";
+import { add, addressOf, tallyKind } from "../actors/runtime/tally_kind.ts";
+import { percentile } from "./samples.ts";
+
+/** Two nodes in one process, on a store in memory and a real NATS: what the way between them costs. Prints JSON figures. */
+const ROUNDS = Number(Deno.args[0] ?? 5);
+const ASKS = 2000;
+const STREAMS = 10_000;
+const CLIENT = { sub: "anybody", roles: [], stores: [] } as const;
+
+const read = readConfig(Deno.env.toObject());
+if (!read.ok || read.config.nats === undefined) throw new Error("Cannot bench asks: NATS_URL is missing");
+const { nats } = read.config;
+const log = jsonLog({ level: "error" });
+const clock = monotonicClock(Date.now());
+const memory = new MemoryStore({ now: () => clock.now(), partitions: 64 });
+let queries = 0;
+const counted = new Set<PropertyKey>(["load", "events", "epochs", "outcomes", "commit"]);
+const store: Store = new Proxy(memory, {
+  get(target, name) {
+    if (counted.has(name)) queries++;
+    const value = Reflect.get(target, name, target);
+    return typeof value === "function" ? value.bind(target) : value;
+  },
+});
+
+const [one, other] = [await startNode(), await startNode()];
+await until(() =>
+  one.actors.partitions.length + other.actors.partitions.length === 64 && one.actors.partitions.length < 64
+);
+const there = Array.from({ length: 10_000 }, (_, n) => `t${n}`).filter((id) => owns(other.actors, id));
+const here = Array.from({ length: 10_000 }, (_, n) => `t${n}`).filter((id) => owns(one.actors, id));
+
+for (let round = 0; round < ROUNDS; round++) {
+  for (const [name, ids] of [["here", here], ["at another node", there]] as const) {
+    const latencies: number[] = [];
+    for (let n = 0; n < ASKS; n++) {
+      const startedAt = performance.now();
+      await one.actors.ask(ask(ids[n % ids.length] ?? "", `${round}-${name}-${n}`));
+      latencies.push(performance.now() - startedAt);
+    }
+    print(`ask an owner ${name}, store in memory, p50`, "ms", percentile(latencies, 50));
+    print(`ask an owner ${name}, store in memory, p99`, "ms", percentile(latencies, 99));
+  }
+}
+await comeBack();
+Deno.exit(0);
+
+/** Streams of as many customers that a killed node has left come to this one, with their cursors. */
+async function comeBack(): Promise<void> {
+  const ids = Array.from({ length: STREAMS }, (_, n) => `s${n}`);
+  const cursors = new Map<string, string>();
+  for (let at = 0; at < ids.length; at += 500) {
+    await Promise.all(
+      ids.slice(at, at + 500).map(async (id) => {
+        const answer = await one.actors.ask(ask(id, "first"));
+        if (answer.ok) cursors.set(id, answer.ownCursor);
+      }),
+    );
+  }
+  await other.kill();
+  const killedAt = performance.now();
+  await until(() => one.actors.partitions.length === 64);
+  print("a dead node's partitions are taken", "ms", performance.now() - killedAt);
+
+  queries = 0;
+  const startedAt = performance.now();
+  const outlet: Outlet = { open: () => {}, deliver: () => {}, close: () => {} };
+  await Promise.all(
+    ids.map((id) =>
+      one.actors.subscribe({ address: addressOf(id), feed: "owner", principal: CLIENT, after: cursors.get(id) }, outlet)
+    ),
+  );
+  print(`${STREAMS} streams come back`, "ms", performance.now() - startedAt);
+  print(`${STREAMS} streams come back, queries a hundred`, "", 100 * queries / STREAMS);
+}
+
+async function startNode(): Promise<{ readonly actors: RunningActors; kill(): Promise<void> }> {
+  if (nats === undefined) throw new Error("Cannot start a node without NATS");
+  const joined = await openCluster(nats, { identity: memory.identity, log });
+  const actors = await startClusteredActors({
+    cluster: joined.cluster,
+    store,
+    clock,
+    ids: freshIds(),
+    random: Math.random,
+    log,
+    metrics: createMetrics(),
+    kinds: [tallyKind],
+    activities: new Map(),
+    limits: { residents: 100_000, mailboxPerNode: 100_000 },
+  });
+  return { actors, kill: () => joined.nats.close() };
+}
+
+function ask(id: string, key: string): Ask {
+  return {
+    to: addressOf(id),
+    command: add(1),
+    commandId: `bench:${key}`,
+    fresh: false,
+    principal: CLIENT,
+    correlationId: "bench",
+  };
+}
+
+function owns(actors: RunningActors, id: string): boolean {
+  return actors.owns(partitionOf(addressOf(id), 64));
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+function print(what: string, unit: string, value: number): void {
+  console.info(JSON.stringify([what, unit, value]));
+}
