@@ -3,14 +3,18 @@ import type { Activity } from "./activity.ts";
 import { NOTHING_WRITTEN } from "./open_batch.ts";
 import { textOf } from "./parking.ts";
 import type { Partitions } from "./partitions.ts";
-import type { Clock, DeadLetterRow, Ids, LetterRow, Log, Store, TakenPartition } from "./ports.ts";
+import type { Clock, DeadLetterRow, Ids, LetterRow, Log, Random, Store, TakenPartition } from "./ports.ts";
 import type { PostOffice } from "./post_office.ts";
 import type { RuntimeMetrics } from "./runtime_metrics.ts";
 
 /** Owners that died one after the other before what they left behind is handled with care. */
 const DEATHS = 2;
-/** Owners that died, one after the other, with the same letter alone in hand: two may be chance in one, not in both. */
+/** Owners that died, one after the other, with the same letter alone in hand, before it is blamed. */
 const DEATHS_ALONE = 2;
+/** How long one is alone in hand; what does no harm meanwhile is not suspected any more, however long it takes. */
+const ALONE_MS = 500;
+/** For how long there is such care at most: then whatever is left is handled as ever. */
+const CAREFUL_MS = 10_000;
 /** A partition whose owner has lived that long has done with its former owners' deaths. */
 const CALM_MS = 60_000;
 
@@ -20,6 +24,7 @@ export interface SuspicionOptions {
   readonly partitions: Partitions;
   readonly activities: ReadonlyMap<string, Activity>;
   readonly clock: Clock;
+  readonly random: Random;
   readonly ids: Ids;
   readonly log: Log;
   readonly metrics: RuntimeMetrics;
@@ -44,7 +49,12 @@ interface Inheritance {
 export class Suspicion {
   readonly #options: SuspicionOptions;
   readonly #inherited = new Map<number, Inheritance>();
-  readonly #suspects: LetterRow[] = [];
+  /** In this order; activities, which are slow, by chance, so that none is always the one that is not reached. */
+  readonly #suspects: Readonly<Record<"blamed" | "letters" | "activities", LetterRow[]>> = {
+    blamed: [],
+    letters: [],
+    activities: [],
+  };
   #inHand: { readonly id: string; readonly release: () => void } | undefined;
   #cancelCalm: (() => void) | undefined;
   #isHandling = false;
@@ -68,7 +78,10 @@ export class Suspicion {
   /** Takes a due letter: hands it over, or keeps it until it can be handled alone. */
   deliver(letter: LetterRow): boolean {
     if (!this.#isSuspect(letter)) return this.#options.handOver(letter);
-    this.#suspects.push(letter);
+    const { blamed, letters, activities } = this.#suspects;
+    if (this.#deathsAlone(letter) > 0) blamed.push(letter);
+    else if (letter.activity === undefined) letters.push(letter);
+    else activities.push(letter);
     this.#handle();
     return true;
   }
@@ -81,25 +94,28 @@ export class Suspicion {
   stop(): void {
     this.#isStopped = true;
     this.#cancelCalm?.();
-    this.#suspects.length = 0;
+    this.#inHand?.release();
+    for (const letters of Object.values(this.#suspects)) letters.length = 0;
   }
 
   #isSuspect({ toPartition, deliverAt, activity }: LetterRow): boolean {
     if (activity !== undefined && !this.#options.activities.has(activity)) return false;
     const inherited = this.#inherited.get(toPartition);
-    return inherited !== undefined && inherited.deaths >= DEATHS && deliverAt <= inherited.at;
+    if (inherited === undefined || inherited.deaths < DEATHS || deliverAt > inherited.at) return false;
+    return this.#options.clock.now() < inherited.at + CAREFUL_MS;
   }
 
   async #handle(): Promise<void> {
     if (this.#isHandling) return;
     this.#isHandling = true;
+    // The others of the sweep that brought this one.
+    await Promise.resolve();
     const { store, node, postOffice, log } = this.#options;
-    for (let letter = this.#suspects.shift(); letter !== undefined; letter = this.#suspects.shift()) {
+    for (let letter = this.#next(); letter !== undefined; letter = this.#next()) {
       if (!postOffice.isCurrent(letter)) continue;
       try {
-        const deaths = this.#deathsAlone(letter);
-        await (deaths >= DEATHS_ALONE ? this.#park(letter) : this.#handleAlone(letter, deaths));
-        if (this.#suspects.length === 0) await store.suspect(undefined, { owner: node, deaths: 0 });
+        await this.#handleOne(letter);
+        if (this.#count === 0 && !this.#isStopped) await store.suspect(undefined, { owner: node, deaths: 0 });
       } catch (error) {
         // A sweep brings it again.
         log.warn("suspect_put_off", { letter: letter.id, error: textOf(error) });
@@ -109,6 +125,29 @@ export class Suspicion {
     this.#isHandling = false;
   }
 
+  #next(): LetterRow | undefined {
+    const { blamed, letters, activities } = this.#suspects;
+    const chosen = Math.floor(this.#options.random() * activities.length);
+    return blamed.shift() ?? letters.shift() ?? activities.splice(chosen, 1)[0];
+  }
+
+  get #count(): number {
+    const { blamed, letters, activities } = this.#suspects;
+    return blamed.length + letters.length + activities.length;
+  }
+
+  async #handleOne(letter: LetterRow): Promise<void> {
+    const deaths = this.#deathsAlone(letter);
+    if (deaths >= DEATHS_ALONE) return await this.#park(letter);
+    if (this.#isSuspect(letter)) return await this.#handleAlone(letter, deaths);
+    this.#handOver(letter);
+  }
+
+  #handOver(letter: LetterRow): void {
+    const { handOver, postOffice } = this.#options;
+    if (!handOver(letter)) postOffice.forget(letter);
+  }
+
   /** How many owners in a row, the last one among them, have died with it alone in hand. */
   #deathsAlone({ toPartition, suspicion }: LetterRow): number {
     if (suspicion === undefined || suspicion.owner !== this.#inherited.get(toPartition)?.from) return 0;
@@ -116,13 +155,15 @@ export class Suspicion {
   }
 
   async #handleAlone(letter: LetterRow, deaths: number): Promise<void> {
-    const { store, node, postOffice, handOver } = this.#options;
+    const { store, node, postOffice, clock } = this.#options;
     await store.suspect(letter.id, { owner: node, deaths });
     if (this.#isStopped || !postOffice.isCurrent(letter)) return;
     const { promise, resolve: release } = Promise.withResolvers<void>();
+    const cancel = clock.after(ALONE_MS, release);
     this.#inHand = { id: letter.id, release };
-    if (!handOver(letter)) postOffice.forget(letter);
+    this.#handOver(letter);
     await promise;
+    cancel();
     this.#inHand = undefined;
   }
 
@@ -175,10 +216,8 @@ export class Suspicion {
   /** Forgets the deaths of partitions whose owner has lived on and handled all that was due. */
   async #calm(): Promise<void> {
     const { store, node, partitions, clock, log } = this.#options;
-    const waiting = new Set(this.#suspects.map(({ toPartition }) => toPartition));
-    const isCalm = (id: number, { at }: Inheritance): boolean =>
-      clock.now() - at >= CALM_MS && this.#inHand === undefined && !waiting.has(id);
-    const over = [...this.#inherited].filter(([id, inherited]) => !partitions.owns(id) || isCalm(id, inherited));
+    const isCalm = ({ at }: Inheritance): boolean => clock.now() - at >= CALM_MS && this.#count === 0;
+    const over = [...this.#inherited].filter(([id, inherited]) => !partitions.owns(id) || isCalm(inherited));
     const calm = over.flatMap(([id]) => partitions.owns(id) ? [partitions.fence(id)] : []);
     try {
       if (calm.length > 0) await store.calm(calm, node);

@@ -178,19 +178,37 @@ describe("an innocent letter (two deaths)", () => {
     await line.living({ activities });
     line.kill();
     const suspicious = await line.living({ activities });
-    await world.advance(1000);
+    await world.advance(100);
     expect(await world.letters()).toMatchObject([{ suspicion: { deaths: 0 } }]);
     await world.until(suspicious.close());
 
     for (let lives = 0; lives < 4; lives++) {
       await line.living({ activities });
-      await world.advance(1000);
+      await world.advance(100);
       line.kill();
     }
     expect(await world.store.deadLetters({ limit: 5 })).toEqual([]);
     await line.living({ activities });
     await world.advance(1000);
     expect(await world.store.deadLetters({ limit: 5 })).toHaveLength(1);
+  });
+
+  it("is not parked when it was slow at any number of deaths, nor holds the others up for long", async () => {
+    const line = new Line();
+    const { world } = line;
+    const runs: string[] = [];
+    const activities = { bank: endless(runs) };
+    const ids = Array.from({ length: 30 }, (_, n) => `t${n}`);
+    const node = await line.living({ activities });
+    await Promise.all(ids.map((id) => node.ask(id, askOutside("bank"))));
+    for (let lives = 0; lives < 8; lives++) {
+      line.kill();
+      runs.length = 0;
+      await line.living({ activities });
+      await world.advance(15_000);
+    }
+    expect(new Set(runs).size).toBe(30);
+    expect(await world.store.deadLetters({ limit: 5 })).toEqual([]);
   });
 
   it("does not wait behind one under suspicion when it is new", async () => {
