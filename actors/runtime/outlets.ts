@@ -2,7 +2,8 @@ import type { Address, Fact } from "../../machines/decision.ts";
 import type { Frame, Outlet } from "./actors.ts";
 import type { Cursors } from "./cursor.ts";
 import type { Kind } from "./kind.ts";
-import type { EventRow } from "./ports.ts";
+import { textOf } from "./parking.ts";
+import type { EventRow, Log } from "./ports.ts";
 
 /** One attached outlet. While its backlog is being read, what happens meanwhile is kept for it. */
 export interface Registration {
@@ -29,11 +30,13 @@ export interface CommittedEvent {
  */
 export class Outlets {
   readonly #cursors: Cursors;
+  readonly #log: Log;
   readonly #byAddress = new Map<Address, Set<Registration>>();
   #count = 0;
 
-  constructor(cursors: Cursors) {
+  constructor(cursors: Cursors, log: Log) {
     this.#cursors = cursors;
+    this.#log = log;
   }
 
   get count(): number {
@@ -59,22 +62,50 @@ export class Outlets {
       const registrations = this.#byAddress.get(event.row.address);
       if (registrations === undefined) continue;
 
-      const frames = new Map<string, Frame>();
+      const frames = new Map<string, Frame | undefined>();
       for (const registration of registrations) {
-        const { feed, outlet, held } = registration;
-        const frame = frames.get(feed) ?? this.frame(event, feed);
-        frames.set(feed, frame);
-        if (held === undefined) outlet.deliver(frame);
-        else if (held.length < registration.holdLimit) held.push(frame);
-        else registration.isOverrun = true;
-        pushed++;
+        const { feed } = registration;
+        if (!frames.has(feed)) frames.set(feed, this.frame(event, feed));
+        const frame = frames.get(feed);
+        if (frame !== undefined && this.#give(registration, frame)) pushed++;
+        else this.#letGo(event.row.address, { registration, code: "failed" });
       }
     }
     return pushed;
   }
 
-  /** What a reader of that feed sees of an event. */
-  frame({ row, fact, kind }: CommittedEvent, feed: string): Frame {
+  /** False when the outlet has a defect. */
+  #give(registration: Registration, frame: Frame): boolean {
+    const { outlet, held, holdLimit } = registration;
+    if (held === undefined) return this.tell(() => outlet.deliver(frame));
+    if (held.length < holdLimit) held.push(frame);
+    else registration.isOverrun = true;
+    return true;
+  }
+
+  /** Calls an outlet; false when that threw, which is a defect of the outlet and nobody else's business. */
+  tell(call: () => void): boolean {
+    try {
+      call();
+      return true;
+    } catch (error) {
+      this.#log.error("outlet_failed", { error: textOf(error) });
+      return false;
+    }
+  }
+
+  /** What a reader of that feed sees of an event; undefined when its kind cannot say, which is a defect of the kind. */
+  frame(event: CommittedEvent, feed: string): Frame | undefined {
+    try {
+      return this.#show(event, feed);
+    } catch (error) {
+      const { address, version, type } = event.row;
+      this.#log.error("frame_failed", { address, version, type, feed, error: textOf(error) });
+      return undefined;
+    }
+  }
+
+  #show({ row, fact, kind }: CommittedEvent, feed: string): Frame {
     const { address, version, occurredAt, commandId } = row;
     const shownId = commandId.slice(commandId.indexOf(":") + 1);
     const data = kind.frame(fact, { address, version, occurredAt, commandId: shownId }, feed);
@@ -85,14 +116,20 @@ export class Outlets {
   /** Lets everybody of these addresses go, to come back and be attached anew: nothing is delivered to them any more. */
   close(addresses: Iterable<Address>, code: string): void {
     for (const address of addresses) {
-      const registrations = [...this.#byAddress.get(address) ?? []];
-      this.#byAddress.delete(address);
-      this.#count -= registrations.length;
-      for (const registration of registrations) {
-        registration.closed = code;
-        if (registration.held === undefined) registration.outlet.close(code);
-      }
+      for (const registration of this.#byAddress.get(address) ?? []) this.#letGo(address, { registration, code });
     }
+  }
+
+  #letGo(
+    address: Address,
+    { registration, code }: { readonly registration: Registration; readonly code: string },
+  ): void {
+    const registrations = this.#byAddress.get(address);
+    if (registrations?.delete(registration) !== true) return;
+    this.#count--;
+    if (registrations.size === 0) this.#byAddress.delete(address);
+    registration.closed = code;
+    if (registration.held === undefined) this.tell(() => registration.outlet.close(code));
   }
 
   get addresses(): readonly Address[] {

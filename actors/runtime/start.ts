@@ -2,6 +2,7 @@ import { Activities } from "./activities.ts";
 import { Asking } from "./asking.ts";
 import { Backlog } from "./backlog.ts";
 import { Bell } from "./bell.ts";
+import { carefully } from "./carefully.ts";
 import { Claiming } from "./claiming.ts";
 import { Committing } from "./committing.ts";
 import { Cursors } from "./cursor.ts";
@@ -35,9 +36,9 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
   const health = new Health();
   const partitions = new Partitions();
   const cursors = new Cursors(store.identity);
-  const outlets = new Outlets(cursors);
+  const outlets = new Outlets(cursors, log);
   const kinds = new Map(options.kinds.map((kind): [string, Kind] => [kind.name, kind]));
-  const onCommitted = options.onCommitted ?? ((): void => {});
+  const onCommitted = carefully(options.onCommitted, log);
   const residency: Residency = new Residency({
     store,
     clock,

@@ -71,16 +71,23 @@ export class Subscriptions {
     if (start.kind === "open") return start;
 
     const opening = await this.#catchUp(start, subscription.feed);
-    if (start.registration?.closed !== undefined) {
+    const isShown = start.registration?.closed !== "failed";
+    if (isShown && start.registration?.closed !== undefined) {
       throw new ActorError("moved", "retry", `Cannot resume "${subscription.address}": its partition has moved`);
     }
-    if (opening === undefined || start.registration?.isOverrun === true) {
+    if (opening === undefined || !isShown || start.registration?.isOverrun === true) {
       start.detach();
       return this.#begin({ ...subscription, after: "" }, outlet);
     }
     this.#options.resumed("resumed");
-    outlet?.open(opening);
-    for (const frame of start.registration?.held ?? []) outlet?.deliver(frame);
+    const isWell = this.#options.outlets.tell(() => {
+      outlet?.open(opening);
+      for (const frame of start.registration?.held ?? []) outlet?.deliver(frame);
+    });
+    if (!isWell) {
+      start.detach();
+      throw new ActorError("message_failed", "retry", `Cannot open "${subscription.address}": its outlet failed`);
+    }
     if (start.registration !== undefined) start.registration.held = undefined;
     return { opening, detach: start.detach };
   }
@@ -135,11 +142,14 @@ export class Subscriptions {
     this.#options.resumed(opening.outcome);
     if (outlet === undefined) return { kind: "open", opening, detach: nothing };
     const detach = this.#options.outlets.attach(resident.address, { feed, outlet, held: undefined, holdLimit: 0 });
-    outlet.open(opening);
+    if (!this.#options.outlets.tell(() => outlet.open(opening))) {
+      detach();
+      throw new Error("the outlet failed");
+    }
     return { kind: "open", opening, detach };
   }
 
-  /** The missed frames; undefined when they are too many bytes to send. */
+  /** The missed frames; undefined when they are too many bytes to send, or one cannot be shown. */
   async #catchUp(start: Start & { readonly kind: "behind" }, feed: string): Promise<Opening | undefined> {
     const { resident, after, upTo, detach } = start;
     const { address, kind } = resident;
@@ -148,9 +158,10 @@ export class Subscriptions {
       if (rows.length !== upTo - after) {
         throw new StoreError("unknown", `Cannot resume "${address}": journal has a gap`);
       }
-      const frames = rows.map((row) =>
-        this.#options.outlets.frame({ row, kind, fact: { ...JSON.parse(row.dataJson), type: row.type } }, feed)
+      const frames = rows.flatMap((row) =>
+        this.#options.outlets.frame({ row, kind, fact: { ...JSON.parse(row.dataJson), type: row.type } }, feed) ?? []
       );
+      if (frames.length !== rows.length) return undefined;
       const bytes = frames.reduce((sum, { dataJson }) => sum + (dataJson?.length ?? 0), 0);
       if (bytes > this.#options.limits.resumeBytes) return undefined;
       return { outcome: "resumed", cursor: this.#options.cursors.make(address, upTo), frames };

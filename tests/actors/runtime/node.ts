@@ -27,6 +27,8 @@ export interface NodeOptions {
   readonly wire?: (call: StoreCall) => Promise<void> | undefined;
   /** The node is one of several that share the store. */
   readonly hub?: Hub;
+  /** Called after every commit. */
+  readonly onCommitted?: () => void;
   /** Sees every call to the store; may crash the node in the middle of it. */
   readonly onCall?: (call: StoreCall, crash: () => void) => void;
 }
@@ -88,7 +90,10 @@ export async function startNode(world: World, options: NodeOptions): Promise<Run
     kinds,
     activities: new Map(Object.entries(activities)),
     ...(limits === undefined ? {} : { limits }),
-    onCommitted: (events: readonly EventRow[]) => committed.push(...events),
+    onCommitted: (events: readonly EventRow[]) => {
+      committed.push(...events);
+      options.onCommitted?.();
+    },
   };
   const actors = options.hub === undefined
     ? await startActors({ ...parts, node: name })
