@@ -91,6 +91,7 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
     },
     stirred: () => void membership.look(),
   });
+  log.info("joined", { node });
   health.ail("partitions", "this node has not got its partitions yet");
   membership.start();
 
