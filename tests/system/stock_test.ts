@@ -9,7 +9,6 @@ import { Order, OrderPage, PlacedOrder } from "./client/shapes_of_answers.ts";
 import { Shop } from "./client/shop.ts";
 import { Shopper } from "./client/shopper.ts";
 import { withJournal } from "./load/journal.ts";
-import { providersBooks } from "./load/providers_books.ts";
 
 const BUYERS = 500;
 const UNITS = 10;
@@ -116,7 +115,7 @@ describe("ten pieces and five hundred buyers", () => {
     const listed = (await shop.api.call("/api/v1/orders?limit=100", { token: first?.token })).as(OrderPage);
     expect(listed.items.length).toBeLessThanOrEqual(2);
 
-    const books = await providersBooks(shop.books);
+    const books = await shop.books();
     for (const { orderId, status, totalAmount } of [...orders, ...late]) {
       const { balanceMinor = 0, captures = 0 } = books.get(orderId) ?? {};
       expect({ orderId, balanceMinor }).toEqual({ orderId, balanceMinor: status === "PAID" ? totalAmount.minor : 0 });

@@ -1,10 +1,14 @@
+import { PostgresConnections } from "../../../src/store/postgres_connections.ts";
 import { Api } from "../../system/client/api.ts";
 import { ShopFloor } from "../../system/client/shop_floor.ts";
+import { type Account, booksInDatabase } from "../../system/load/providers_books.ts";
 import { MarketDay, type MarketOptions } from "../../system/load/market_day.ts";
 import type { Cluster } from "../harness/cluster.ts";
 import { collectEvidence, type Evidence } from "./evidence.ts";
 
 export interface ClusterMarketOptions extends Partial<Omit<MarketOptions, "chance" | "keepsTranscripts">> {
+  /** The nodes that customers know, asked every time; all of them when absent. */
+  readonly urls?: () => readonly string[];
   /** How long an answer of a node may take before its client asks another one. */
   readonly answerMs?: number;
 }
@@ -35,11 +39,11 @@ export class ClusterMarket {
 
   static async open(
     cluster: Cluster,
-    { answerMs = 3000, ...options }: ClusterMarketOptions = {},
+    { answerMs = 3000, urls = () => cluster.urls, ...options }: ClusterMarketOptions = {},
   ): Promise<ClusterMarket> {
-    const { chance, urls, nodes } = cluster;
-    const api = new Api(() => chance.pick(urls), { patienceMs: answerMs });
-    const shop = await ShopFloor.at(api, { books: nodes.map(({ server }) => server.dataDir) });
+    const { chance, services } = cluster;
+    const api = new Api(() => chance.pick(urls()), { patienceMs: answerMs });
+    const shop = await ShopFloor.at(api, { books: () => readBooks(services.postgres.url()) });
     const market = { ...DEFAULTS, ...options, chance, keepsTranscripts: true };
     return new ClusterMarket(await MarketDay.open(shop, market), { cluster, buys: market.buys ?? true });
   }
@@ -62,4 +66,9 @@ export class ClusterMarket {
     if (this.#buys) await this.day.reckon();
     return await collectEvidence(this.day, { databaseUrl: this.#cluster.services.postgres.url() });
   }
+}
+
+async function readBooks(url: string): Promise<ReadonlyMap<string, Account>> {
+  await using connections = new PostgresConnections({ url }, { connections: 1 });
+  return await booksInDatabase(connections);
 }

@@ -1,6 +1,7 @@
 import { VitrineServer, type VitrineServerOptions } from "../../harness/vitrine_server.ts";
 import { Api } from "./api.ts";
 import { adminToken, staffToken } from "./people.ts";
+import { booksInFile } from "../load/providers_books.ts";
 import { ShopFloor, type Staffed } from "./shop_floor.ts";
 
 /** A Vitrine of one process under test, and who works there. */
@@ -8,7 +9,7 @@ export class Shop extends ShopFloor implements AsyncDisposable {
   readonly server: VitrineServer;
 
   private constructor(server: VitrineServer, people: Omit<Staffed, "books">) {
-    super(new Api(server.url), { ...people, books: [server.dataDir] });
+    super(new Api(server.url), { ...people, books: () => booksInFile(server.dataDir) });
     this.server = server;
   }
 

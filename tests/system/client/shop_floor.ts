@@ -2,6 +2,7 @@ import { until } from "../../harness/until.ts";
 import type { Api } from "./api.ts";
 import { adminToken, staffToken } from "./people.ts";
 import { Order, type OrderStatus, PlacedOrder } from "./shapes_of_answers.ts";
+import type { Account } from "../load/providers_books.ts";
 import type { Shopper } from "./shopper.ts";
 
 export interface Goods {
@@ -12,8 +13,8 @@ export interface Goods {
 export interface Staffed {
   readonly admin: string;
   readonly staff: string;
-  /** Directories of the payment provider's books: one for every node. */
-  readonly books: readonly string[];
+  /** Reads the payment provider's books: accounts by order. */
+  readonly books: () => Promise<ReadonlyMap<string, Account>>;
 }
 
 let products = 0;
@@ -23,7 +24,7 @@ export class ShopFloor {
   readonly api: Api;
   readonly admin: string;
   readonly staff: string;
-  readonly books: readonly string[];
+  readonly books: Staffed["books"];
 
   constructor(api: Api, { admin, staff, books }: Staffed) {
     this.api = api;

@@ -31,6 +31,8 @@ export interface Acknowledged {
   readonly quantity: number;
   /** The place in the customer's feed where it shows. */
   readonly cursor: string;
+  /** When the answer came, on this process's monotonic clock. */
+  readonly at: number;
 }
 
 /** An order as its customer believes it to be. */
@@ -103,7 +105,7 @@ export class BusyCustomer {
     this.#compare(cart);
     const { cartId, cursor } = cart;
     const { customerId } = this.shopper;
-    this.acknowledged.push({ customerId, key: this.#lastKey, cartId, sku, quantity, cursor });
+    this.acknowledged.push({ customerId, key: this.#lastKey, cartId, sku, quantity, cursor, at: performance.now() });
   }
 
   async #remove(): Promise<void> {

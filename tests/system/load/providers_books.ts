@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { PostgresConnections } from "../../../src/store/postgres_connections.ts";
 
 const Entry = z.looseObject({
   paymentId: z.string(),
@@ -7,25 +8,32 @@ const Entry = z.looseObject({
   reason: z.string().optional(),
 });
 
+const Rows = z.array(z.object({ entry: z.string() }));
+
+/** What the simulated payment provider has taken and given back for an order. */
 export interface Account {
   readonly balanceMinor: number;
   readonly captures: number;
 }
 
-/**
- * What the simulated payment provider has taken and given back, by order: its books outlive the shop's processes, each
- * of which keeps its own.
- */
-export async function providersBooks(directories: readonly string[]): Promise<ReadonlyMap<string, Account>> {
-  const accounts = new Map<string, Account>();
-  for (const directory of directories) readInto(accounts, await Deno.readTextFile(`${directory}/payments.jsonl`));
-  return accounts;
+/** The books of a provider that one node calls: they outlive its process, in its data directory. */
+export async function booksInFile(directory: string): Promise<ReadonlyMap<string, Account>> {
+  const text = await Deno.readTextFile(`${directory}/payments.jsonl`);
+  return accountsOf(text.slice(0, text.lastIndexOf("\n")).split("\n").filter((line) => line !== ""));
 }
 
-function readInto(accounts: Map<string, Account>, text: string): void {
-  for (const line of text.slice(0, text.lastIndexOf("\n")).split("\n")) {
-    if (line === "") continue;
-    const { paymentId, type, amountMinor, reason } = Entry.parse(JSON.parse(line));
+/** The books of a provider that several nodes call. */
+export async function booksInDatabase(
+  database: Pick<PostgresConnections, "run">,
+): Promise<ReadonlyMap<string, Account>> {
+  const rows = await database.run((sql) => sql`select entry from simulated_payment order by number`);
+  return accountsOf(Rows.parse([...rows]).map(({ entry }) => entry));
+}
+
+function accountsOf(entries: readonly string[]): ReadonlyMap<string, Account> {
+  const accounts = new Map<string, Account>();
+  for (const entry of entries) {
+    const { paymentId, type, amountMinor, reason } = Entry.parse(JSON.parse(entry));
     if (reason !== undefined || (type !== "capture" && type !== "refund")) continue;
     const orderId = paymentId.replace(/^pay_/, "ord_");
     const { balanceMinor = 0, captures = 0 } = accounts.get(orderId) ?? {};
@@ -35,4 +43,5 @@ function readInto(accounts: Map<string, Account>, text: string): void {
       captures: captures + (isCapture ? 1 : 0),
     });
   }
+  return accounts;
 }

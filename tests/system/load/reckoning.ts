@@ -6,7 +6,6 @@ import type { ReturningClient } from "../client/returning_client.ts";
 import { Cart, Changes, type Order, OrderPage } from "../client/shapes_of_answers.ts";
 import type { ShopFloor } from "../client/shop_floor.ts";
 import type { BusyCustomer, Wares } from "./busy_customer.ts";
-import { providersBooks } from "./providers_books.ts";
 
 export interface Reckoned {
   readonly customers: readonly BusyCustomer[];
@@ -73,8 +72,7 @@ async function compareCart({ api }: ShopFloor, customer: BusyCustomer): Promise<
 }
 
 /** Taken once from who got the goods; from others not at all, or given back. */
-async function compareMoney({ books: directories }: ShopFloor, orders: readonly Order[]): Promise<void> {
-  const books = () => providersBooks(directories);
+async function compareMoney({ books }: ShopFloor, orders: readonly Order[]): Promise<void> {
   const wrong = async (): Promise<readonly unknown[]> => {
     const balances = await books();
     return orders.flatMap(({ orderId, status, totalAmount }) => {
