@@ -158,6 +158,21 @@ describe("a link between two processes", () => {
     expect(link.isCut).toBe(true);
   });
 
+  it("freezes inside the words that it is told to wait for", async () => {
+    await using echo = new Echo();
+    await using link = new TcpProxy({ toPort: echo.port });
+    using caller = await Caller.connect(link.port);
+    link.freezeIn((bytes) => new TextDecoder().decode(bytes).startsWith("commit") ? 4 : undefined);
+    await caller.say("begin");
+    await caller.hears("begin");
+    await caller.say("commit");
+    await until(() => link.isCut && echo.received === 9, { what: () => `9 bytes; ${echo.received} came` });
+    link.heal();
+    await caller.hears("begincommit");
+    await caller.say("commit");
+    await caller.hears("begincommitcommit");
+  });
+
   it("takes its time when told to", async () => {
     await using echo = new Echo();
     await using link = new TcpProxy({ toPort: echo.port });

@@ -64,6 +64,7 @@ export class TcpPipe {
     reading.catch(() => {});
     for (let parcel = await parcels.next(); parcel !== undefined; parcel = await parcels.next()) {
       await this.#untilDue(parcel.dueAt);
+      this.#valve.inspect(parcel.bytes, towards);
       await this.#forward(parcel.bytes, { to, towards });
       if (this.#isClosed) return;
     }

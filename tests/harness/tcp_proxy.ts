@@ -65,6 +65,14 @@ export class TcpProxy implements AsyncDisposable {
     this.#valve.shutAfter(bytes, towards);
   }
 
+  /**
+   * Falls silent inside the next bytes towards the server in which `placeIn` finds a place: those before it get through.
+   * It sees the bytes as they were read, at most 16 KiB at once.
+   */
+  freezeIn(placeIn: (bytes: Uint8Array) => number | undefined): void {
+    this.#valve.shutIn(placeIn);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
     this.cut({ by: "reset" });

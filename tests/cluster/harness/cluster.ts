@@ -3,6 +3,7 @@ import type { CutOptions, TcpProxy } from "../../harness/tcp_proxy.ts";
 import { until, type UntilOptions } from "../../harness/until.ts";
 import { type Chance, seeded } from "../../machines/seeded.ts";
 import { ClusterNode } from "./cluster_node.ts";
+import { beforeLastWord } from "./commit_bytes.ts";
 import { type LinkName, LINKS, type Services, startServices } from "./services.ts";
 
 export interface ClusterOptions {
@@ -127,6 +128,14 @@ export class Cluster implements AsyncDisposable {
     { bytes, towards }: { readonly bytes: number } & Parameters<TcpProxy["freezeAfterBytes"]>[1],
   ): void {
     this.#noted(index, `cut from ${link} after ${bytes} bytes`).links[link].freezeAfterBytes(bytes, { towards });
+  }
+
+  /**
+   * The node's next commit of something added to a cart stops before its last word: PostgreSQL has done it all but for
+   * the end, and holds the partitions' rows. Nothing gets through until `heal`.
+   */
+  freezeInCommit(index: number): void {
+    this.#noted(index, "cut from postgres in a commit").links.postgres.freezeIn(beforeLastWord);
   }
 
   /** Everything gets through again on a link; on all of a node, or of all nodes, when not told which. */

@@ -17,6 +17,7 @@ export class ClusterNode implements AsyncDisposable {
   readonly links: Readonly<Record<LinkName, TcpProxy>>;
   readonly clock: FakeClock | undefined;
   readonly #lines: string[];
+  #name = "";
 
   private constructor(
     server: VitrineServer,
@@ -38,10 +39,19 @@ export class ClusterNode implements AsyncDisposable {
     const ports = { nats: links.nats.port, postgres: links.postgres.port, redis: links.redis.port };
     const lines: string[] = [];
     const server = await VitrineServer.prepare({
-      env: { ...serviceEnvironment(services, ports), ...clock?.env, ...env },
-      onLine: (line) => remember(lines, line),
+      env: { ...serviceEnvironment(services, ports), LOG_LEVEL: "info", ...clock?.env, ...env },
+      onLine: (line) => {
+        remember(lines, line);
+        node.#name = /"joined".*"node":"(\w+)"/.exec(line)?.[1] ?? node.#name;
+      },
     });
-    return new ClusterNode(server, { links, lines, clock });
+    const node = new ClusterNode(server, { links, lines, clock });
+    return node;
+  }
+
+  /** What the others know it by: another name in each of its lives, empty before it has said so. */
+  get name(): string {
+    return this.#name;
   }
 
   /** What it printed over all its lives, and what was done to it. */
