@@ -37,7 +37,7 @@ export class MailReader implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosing = true;
     this.#wake();
-    await this.#batch?.close();
+    this.#stopPulling();
     await this.#reading;
     await Promise.all(this.#inHand);
   }
@@ -63,12 +63,19 @@ export class MailReader implements AsyncDisposable {
   async #pullFrom(consumer: Consumer): Promise<void> {
     const { inHand, pullMs } = this.#options.limits;
     while (!this.#isClosing) {
-      if (this.#inHand.size >= inHand) await Promise.race(this.#inHand);
-      const batch = await consumer.fetch({ max_messages: inHand - this.#inHand.size, expires: pullMs });
-      this.#batch = batch;
-      if (this.#isClosing) await batch.close();
-      for await (const message of batch) this.#take(message);
+      if (this.#inHand.size >= inHand) {
+        await Promise.race(this.#inHand);
+        continue;
+      }
+      this.#batch = await consumer.fetch({ max_messages: inHand - this.#inHand.size, expires: pullMs });
+      if (this.#isClosing) this.#stopPulling();
+      for await (const message of this.#batch) this.#take(message);
     }
+  }
+
+  /** Not awaited: a batch is closed once it has been read to its end. */
+  #stopPulling(): void {
+    this.#batch?.close();
   }
 
   #take(message: JsMsg): void {

@@ -51,9 +51,9 @@ export interface OpenServices extends AsyncDisposable {
 export const TOPOLOGY = { replicas: 1, eventsMaxAgeMs: 3_600_000 };
 
 /** A shop on a private NATS server. Nothing serves it until a node is started. */
-export async function openServices(): Promise<OpenServices> {
+export async function openServices({ jetstream: hasStreams = true } = {}): Promise<OpenServices> {
   await using opening = new AsyncDisposableStack();
-  const nats = opening.use(await startNats());
+  const nats = opening.use(await startNats({ jetstream: hasStreams }));
   const shop = opening.use(await openShop());
   const connections = opening.adopt(new Set<NatsConnection>(), async (open) => {
     await Promise.all([...open].map((connection) => connection.close()));
@@ -95,7 +95,7 @@ export async function openServices(): Promise<OpenServices> {
 
   async function startNode(changed: Partial<ServicesOptions> = {}): ReturnType<OpenServices["startNode"]> {
     const options = { ...await parts(), ...changed };
-    await reconcile(options.nats, TOPOLOGY);
+    if (hasStreams) await reconcile(options.nats, TOPOLOGY);
     const node = nodes.use(startServices(options));
     await options.nats.flush();
     return { connection: options.nats, [Symbol.asyncDispose]: () => node[Symbol.asyncDispose]() };
