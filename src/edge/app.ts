@@ -23,6 +23,7 @@ import { openApiRoute } from "./routes/openapi_route.ts";
 import { orderRoutes } from "./routes/order_routes.ts";
 import { productRoutes } from "./routes/product_routes.ts";
 import type { Route } from "./routes/route.ts";
+import { schemaRoutes } from "./routes/schema_routes.ts";
 import { sessionRoutes } from "./routes/session_routes.ts";
 import { unrouted } from "./unrouted.ts";
 
@@ -91,6 +92,7 @@ function routesOf(deps: EdgeDeps, runCommand: RunCommand): readonly Route[] {
     ...orderRoutes(parts),
     ...productRoutes(parts),
     ...deadLetterRoutes(parts),
+    ...schemaRoutes(parts),
     ...healthRoutes(parts),
   ];
   return [...routes, openApiRoute(routes)];

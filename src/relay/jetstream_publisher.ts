@@ -40,6 +40,7 @@ export class JetStreamPublisher implements Publisher, AsyncDisposable {
   /** In the order in which they were sent. */
   readonly #pending = new Map<string, Pending>();
   readonly #listeners = new Set<StreamListener>();
+  readonly #headers = headers();
   #sent = 0;
   #isConnected = true;
   #cancelSweep: (() => void) | undefined;
@@ -58,10 +59,10 @@ export class JetStreamPublisher implements Publisher, AsyncDisposable {
   publish({ eventId, subject, body }: OutgoingEvent, settled: (publication: Publication) => void): void {
     const { connection, clock } = this.#options;
     const token = (this.#sent++).toString(36);
-    const identified = headers();
-    identified.set(MESSAGE_ID, eventId);
+    // One for all: the client writes headers out before `publish` returns.
+    this.#headers.set(MESSAGE_ID, eventId);
     try {
-      connection.publish(subject, body, { reply: `${this.#inbox}.${token}`, headers: identified });
+      connection.publish(subject, body, { reply: `${this.#inbox}.${token}`, headers: this.#headers });
     } catch (error) {
       const kind = connection.isClosed() || connection.isDraining() ? "away" : "refused";
       const why = error instanceof Error ? error.message : String(error);
