@@ -2,7 +2,7 @@ import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node"
 import { type Cluster, ClusterError, type NodeService, type PartitionService } from "../../actors/cluster/ports.ts";
 import type { Log } from "../../actors/runtime/ports.ts";
 import type { TopologySettings } from "./jetstream_topology.ts";
-import { decodeBody, encodeBody } from "./message_body.ts";
+import { decodeBody, encodeBody, MAX_BODY_BYTES } from "./message_body.ts";
 import { NatsAppearances } from "./nats_appearances.ts";
 import { within } from "./nats_call.ts";
 import { NatsRequests } from "./nats_requests.ts";
@@ -36,6 +36,7 @@ export class NatsCluster implements Cluster {
   #service: NodeService | undefined;
   #appearances: NatsAppearances | undefined;
   #connected: boolean;
+  #isDisposed = false;
   #ignored = 0;
   #ignoredSaidAt = -Infinity;
 
@@ -48,6 +49,8 @@ export class NatsCluster implements Cluster {
     this.#requests = new NatsRequests(connection);
     this.#signs = new NatsSigns(connection, { node, subjects: this.#subjects, topology, log });
     this.#connected = connection.info !== undefined;
+    const { max_payload: largest = MAX_BODY_BYTES } = connection.info ?? {};
+    if (largest < MAX_BODY_BYTES) log.error("nats_max_payload_too_small", { largest, needed: MAX_BODY_BYTES });
     followStatus(connection, { onStatus: (status) => this.#follow(status) });
   }
 
@@ -57,7 +60,7 @@ export class NatsCluster implements Cluster {
 
   async join(service: NodeService): Promise<void> {
     this.#service = service;
-    const appearances = new NatsAppearances(() => service.stirred());
+    const appearances = new NatsAppearances(() => this.#guarded("stirred", () => service.stirred()));
     this.#appearances = appearances;
     this.#listen(this.#subjects.node(this.node), (body) => service.sent(body));
     this.#listen(this.#subjects.announcements("*"), (body, { subject }) => {
@@ -67,7 +70,10 @@ export class NatsCluster implements Cluster {
       const node = nodeOf(subject);
       if (node !== undefined && node !== this.node) appearances.note(node, { ends: body === "" });
     });
-    await within("join the other nodes", () => this.#connection.flush());
+    // While this node is cut off it has joined all the same: the client listens as soon as it is back.
+    await within("join the other nodes", () => this.#connection.flush()).catch((error: ClusterError) =>
+      this.#log.warn("joined_cut_off", { why: error.message })
+    );
   }
 
   serve(partition: number, service: PartitionService): () => void {
@@ -115,8 +121,8 @@ export class NatsCluster implements Cluster {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
     this.#connected = false;
-    this.#service = undefined;
     this.#appearances?.close();
     this.#requests.close();
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
@@ -126,7 +132,7 @@ export class NatsCluster implements Cluster {
 
   #publish(subject: string, body: string): void {
     const bytes = encodeBody(body);
-    if (this.#connected) this.#connection.publish(subject, bytes);
+    if (this.#connected) this.#guarded(subject, () => this.#connection.publish(subject, bytes));
   }
 
   #listen(subject: string, take: (body: string, message: Msg) => void): Subscription {
@@ -139,14 +145,18 @@ export class NatsCluster implements Cluster {
     return subscription;
   }
 
-  /** Nothing may be thrown into the client: it would read no more. */
   #take(message: Msg, take: (body: string, message: Msg) => void): void {
     const body = decodeBody(message.data);
     if (body === undefined) return this.#ignore(message.subject);
+    this.#guarded(message.subject, () => take(body, message));
+  }
+
+  /** Nothing may be thrown into the client: it would read no more. */
+  #guarded(what: string, work: () => void): void {
     try {
-      take(body, message);
+      work();
     } catch (error) {
-      this.#log.error("message_failed", { subject: message.subject, error });
+      this.#log.error("message_failed", { what, error });
     }
   }
 
@@ -167,10 +177,11 @@ export class NatsCluster implements Cluster {
   }
 
   #follow(status: NatsStatus): void {
+    if (this.#isDisposed) return;
     this.#connected = status.connected;
     if (status.connected) {
       this.#appearances?.forget();
-      this.#service?.reconnected();
+      this.#guarded("reconnected", () => this.#service?.reconnected());
     } else {
       this.#requests.loseAll(status.why);
     }

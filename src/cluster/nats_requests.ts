@@ -42,7 +42,12 @@ export class NatsRequests {
     const token = (this.#asked++).toString(36);
     const timer = setTimeout(() => this.#lose(token, `no answer within ${timeoutMs} ms`), timeoutMs);
     this.#pending.set(token, { timeoutMs, whom, resolve, reject, timer });
-    this.#connection.publish(subject, bytes, { reply: `${this.#inbox}.${token}` });
+    try {
+      this.#connection.publish(subject, bytes, { reply: `${this.#inbox}.${token}` });
+    } catch (error) {
+      // The connection is being closed, or its server takes less than a message may hold.
+      this.#forget(token)?.reject(new ClusterError("away", `Cannot ask ${whom}: not sent`, { cause: error }));
+    }
     return await promise;
   }
 

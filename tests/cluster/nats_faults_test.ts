@@ -163,6 +163,47 @@ describe("the cluster on NATS, when", () => {
     });
   });
 
+  it("a node joins while it is cut off, has joined as soon as it is back", async () => {
+    const three = await rig.node();
+    const latecomer = new Listener();
+    rig.cut(three);
+    await until(() => !three.connected, { what: () => "the node to notice that it is cut off" });
+    await three.join(latecomer);
+    rig.heal(three);
+    await until(() => latecomer.reconnections > 0, { what: () => "the node to come back" });
+    one.send(three.node, "welcome");
+    await until(() => latecomer.bodies.includes("welcome"), { what: () => "a message to the node" });
+  });
+
+  it("a handler throws when the connection is back, goes on", async () => {
+    const three = await rig.node();
+    let thrown = 0;
+    await three.join(Object.assign(new Listener(), {
+      reconnected: () => {
+        thrown++;
+        throw new Error("not now");
+      },
+    }));
+    for (const times of [1, 2]) {
+      rig.cut(three);
+      await until(() => !three.connected, { what: () => "the node to notice that it is cut off" });
+      rig.heal(three);
+      await until(() => thrown === times, { what: () => `${times} throws` });
+    }
+  });
+
+  it("the server takes less than a message may hold, fails at once", async () => {
+    await using small = await startNats({ config: "max_payload: 1000" });
+    await using smallRig = new NatsRig(small);
+    const node = await smallRig.node();
+    await node.join(new Listener());
+    node.serve(3, replying((body) => body));
+    expect(await answered(node, 3, "small")).toBe("small");
+    expect(await failureOf(node.request(3, "x".repeat(2000), AGES))).toBe("away");
+    node.announce("x".repeat(2000));
+    expect(await answered(node, 3, "small")).toBe("small");
+  });
+
   it("a body is too large, says so to whoever sends it and sends nothing", async () => {
     two.serve(3, replying(() => "x".repeat(600_000)));
     const large = "x".repeat(512 * 1024 + 1);
