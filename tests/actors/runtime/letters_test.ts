@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { add, addAndTell, addressOf, explode, pass, TALLY_LIMIT, tell } from "./tally_kind.ts";
+import { add, addAndTell, addressOf, explode, hearLater, pass, TALLY_LIMIT, tell } from "./tally_kind.ts";
 import { World } from "./world.ts";
 
 describe("a letter to another partition (ACT-3)", () => {
@@ -148,5 +148,34 @@ describe("a letter to another partition (ACT-3)", () => {
     expect(await node.read(b)).toMatchObject({ total: 10 });
     expect((await world.store.deadLetters({ limit: 5 })).length).toBe(1);
     expect(node.depth).toBe(0);
+  });
+
+  it("is delivered however many more are due than one sweep brings", async () => {
+    const world = new World();
+    const former = await world.start();
+    const ids = Array.from({ length: 150 }, (_, n) => `t${n}`);
+    const words = Array.from({ length: 80 }, (_, n) => `word ${n}`);
+    const at = world.now + 300_000;
+    const arming = ids.flatMap((id) => words.map((word) => former.ask(id, hearLater(word, { at, key: word }))));
+    await world.until(Promise.all(arming));
+    former.crash();
+    await world.advance(300_000);
+    expect((await world.letters()).length).toBe(12_000);
+
+    let sweeps = 0;
+    const node = await world.start({
+      onCall: ({ verb, moment }) => {
+        if (verb === "letters" && moment === "before") sweeps++;
+      },
+    });
+    await world.advance(5000);
+    expect(await world.letters()).toEqual([]);
+    expect(sweeps).toBeGreaterThanOrEqual(3);
+    expect(node.depth).toBe(0);
+    const events = await Promise.all(ids.map((id) => world.eventsOf(addressOf(id))));
+    expect(events.every((heardHere) => new Set(heardHere.map(({ dataJson }) => dataJson)).size === words.length)).toBe(
+      true,
+    );
+    expect(events.every((heardHere) => heardHere.length === words.length)).toBe(true);
   });
 });
