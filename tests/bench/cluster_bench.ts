@@ -20,7 +20,8 @@ export async function benchCluster(rounds: number): Promise<void> {
   await costOfNats(sheet, rounds);
   console.info("Asks to another node's actors, and 10,000 streams that come back after a kill");
   await using nats = await startNats();
-  const env = { NATS_URL: nats.url };
+  await using spare = await startPostgres();
+  const env = { NATS_URL: nats.url, DATABASE_URL: spare.url() };
   for (const [what, unit, value] of await inProcess("remote_asks.ts", { env, rounds })) {
     sheet.add(what, { unit, value });
   }
@@ -42,13 +43,13 @@ async function costOfNats(sheet: Sheet, rounds: number): Promise<void> {
   for (const server of [alone, clustered]) {
     await putOnSale(server.url, { sku: SKU, quantity: 100_000_000 });
     crowds.set(server, await shoppers(server.url, 256));
-    await costOfAdds(server, { crowd: crowds.get(server) ?? [], key: `${run}-warm` });
+    await costOfAdds(server, { crowd: crowds.get(server) ?? [], key: `${run}-${server.port}-warm` });
   }
   for (let round = 0; round < rounds; round++) {
     const costs: number[] = [];
     for (const [name, server] of [["in process", alone], ["on NATS", clustered]] as const) {
       const crowd = crowds.get(server) ?? [];
-      const { perSecond, cpuUs } = await costOfAdds(server, { crowd, key: `${run}-${name}-${round}` });
+      const { perSecond, cpuUs } = await costOfAdds(server, { crowd, key: `${run}-${server.port}-${round}` });
       sheet.add(`add to cart, one node ${name}`, { unit: "/s", value: perSecond });
       sheet.add(`add to cart, one node ${name}: its CPU`, { unit: "µs", value: cpuUs });
       costs.push(cpuUs);

@@ -9,56 +9,50 @@ import { openCluster } from "../../src/cluster/open_cluster.ts";
 import { readConfig } from "../../src/config.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
 import { jsonLog } from "../../src/log/json_log.ts";
+import { openPostgresStore } from "../../src/store/postgres_store.ts";
 import { MemoryStore } from "../../src/store/memory_store.ts";
 import { add, addressOf, tallyKind } from "../actors/runtime/tally_kind.ts";
 import { percentile } from "./samples.ts";
 
-/** Two nodes in one process, on a store in memory and a real NATS: what the way between them costs. Prints JSON figures. */
+/** Two nodes in one process on a real NATS: what the way between them costs. Prints JSON figures. */
 const ROUNDS = Number(Deno.args[0] ?? 5);
 const ASKS = 2000;
 const STREAMS = 10_000;
 const CLIENT = { sub: "anybody", roles: [], stores: [] } as const;
 
 const read = readConfig(Deno.env.toObject());
-if (!read.ok || read.config.nats === undefined) throw new Error("Cannot bench asks: NATS_URL is missing");
-const { nats } = read.config;
+if (!read.ok) throw new Error(read.mistakes.join("\n"));
+const { nats = missing("NATS_URL"), databaseUrl = missing("DATABASE_URL") } = read.config;
 const log = jsonLog({ level: "error" });
 const clock = monotonicClock(Date.now());
-const memory = new MemoryStore({ now: () => clock.now(), partitions: 64 });
-let queries = 0;
-const counted = new Set<PropertyKey>(["load", "events", "epochs", "outcomes", "commit"]);
-const store: Store = new Proxy(memory, {
-  get(target, name) {
-    if (counted.has(name)) queries++;
-    const value = Reflect.get(target, name, target);
-    return typeof value === "function" ? value.bind(target) : value;
-  },
-});
 
-const [one, other] = [await startNode(), await startNode()];
-await until(() =>
-  one.actors.partitions.length + other.actors.partitions.length === 64 && one.actors.partitions.length < 64
-);
-const there = Array.from({ length: 10_000 }, (_, n) => `t${n}`).filter((id) => owns(other.actors, id));
-const here = Array.from({ length: 10_000 }, (_, n) => `t${n}`).filter((id) => owns(one.actors, id));
-
-for (let round = 0; round < ROUNDS; round++) {
-  for (const [name, ids] of [["here", here], ["at another node", there]] as const) {
-    const latencies: number[] = [];
-    for (let n = 0; n < ASKS; n++) {
-      const startedAt = performance.now();
-      await one.actors.ask(ask(ids[n % ids.length] ?? "", `${round}-${name}-${n}`));
-      latencies.push(performance.now() - startedAt);
-    }
-    print(`ask an owner ${name}, store in memory, p50`, "ms", percentile(latencies, 50));
-    print(`ask an owner ${name}, store in memory, p99`, "ms", percentile(latencies, 99));
-  }
-}
-await comeBack();
+await measureAsks(new MemoryStore({ now: () => clock.now(), partitions: 64 }));
+await measureReturn(await openPostgresStore(databaseUrl));
 Deno.exit(0);
 
+async function measureAsks(store: Store): Promise<void> {
+  const [one, other] = await startTwo(store);
+  const ids = Array.from({ length: 10_000 }, (_, n) => `t${n}`);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, owner] of [["here", one], ["at another node", other]] as const) {
+      const theirs = ids.filter((id) => owner.actors.owns(partitionOf(addressOf(id), 64)));
+      const latencies: number[] = [];
+      for (let n = 0; n < ASKS; n++) {
+        const startedAt = performance.now();
+        await one.actors.ask(ask(theirs[n % theirs.length] ?? "", `${round}-${name}-${n}`));
+        latencies.push(performance.now() - startedAt);
+      }
+      print(`ask an owner ${name}, store in memory, p50`, "ms", percentile(latencies, 50));
+      print(`ask an owner ${name}, store in memory, p99`, "ms", percentile(latencies, 99));
+    }
+  }
+  await Promise.all([one.actors.close(), other.actors.close()]);
+}
+
 /** Streams of as many customers that a killed node has left come to this one, with their cursors. */
-async function comeBack(): Promise<void> {
+async function measureReturn(postgres: Store): Promise<void> {
+  let queries = 0;
+  const [one, other] = await startTwo(counting(postgres, () => queries++));
   const ids = Array.from({ length: STREAMS }, (_, n) => `s${n}`);
   const cursors = new Map<string, string>();
   for (let at = 0; at < ids.length; at += 500) {
@@ -77,18 +71,40 @@ async function comeBack(): Promise<void> {
   queries = 0;
   const startedAt = performance.now();
   const outlet: Outlet = { open: () => {}, deliver: () => {}, close: () => {} };
-  await Promise.all(
-    ids.map((id) =>
-      one.actors.subscribe({ address: addressOf(id), feed: "owner", principal: CLIENT, after: cursors.get(id) }, outlet)
-    ),
-  );
-  print(`${STREAMS} streams come back`, "ms", performance.now() - startedAt);
-  print(`${STREAMS} streams come back, queries a hundred`, "", 100 * queries / STREAMS);
+  await Promise.all(ids.map((id) => {
+    const subscription = { address: addressOf(id), feed: "owner", principal: CLIENT, after: cursors.get(id) ?? "" };
+    return one.actors.subscribe(subscription, outlet);
+  }));
+  print(`${STREAMS} streams come back to the node that is left`, "ms", performance.now() - startedAt);
+  print(`${STREAMS} streams come back: queries a hundred`, "", 100 * queries / STREAMS);
 }
 
-async function startNode(): Promise<{ readonly actors: RunningActors; kill(): Promise<void> }> {
-  if (nats === undefined) throw new Error("Cannot start a node without NATS");
-  const joined = await openCluster(nats, { identity: memory.identity, log });
+/** Counts the calls that are queries on the way of commands and streams. */
+function counting(store: Store, onQuery: () => void): Store {
+  const counted = new Set<PropertyKey>(["load", "events", "epochs", "outcomes", "commit"]);
+  return new Proxy(store, {
+    get(target, name): unknown {
+      if (counted.has(name)) onQuery();
+      const value = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+interface BenchNode {
+  readonly actors: RunningActors;
+  kill(): Promise<void>;
+}
+
+async function startTwo(store: Store): Promise<readonly [BenchNode, BenchNode]> {
+  const [one, other] = [await startNode(store), await startNode(store)];
+  const shares = (): number[] => [one, other].map(({ actors }) => actors.partitions.length);
+  await until(() => shares().every((share) => share > 0) && shares().reduce((sum, share) => sum + share) === 64);
+  return [one, other];
+}
+
+async function startNode(store: Store): Promise<BenchNode> {
+  const joined = await openCluster(nats, { identity: store.identity, log });
   const actors = await startClusteredActors({
     cluster: joined.cluster,
     store,
@@ -115,12 +131,12 @@ function ask(id: string, key: string): Ask {
   };
 }
 
-function owns(actors: RunningActors, id: string): boolean {
-  return actors.owns(partitionOf(addressOf(id), 64));
-}
-
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+function missing(name: string): never {
+  throw new Error(`Cannot bench a cluster: ${name} is missing`);
 }
 
 function print(what: string, unit: string, value: number): void {
