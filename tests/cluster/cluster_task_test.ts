@@ -6,7 +6,7 @@ import { it } from "../system/bounded.ts";
 import { Api } from "../system/client/api.ts";
 import { Shopper } from "../system/client/shopper.ts";
 
-const NODES = 1;
+const NODES = 3;
 const LIMITS = { withinMs: 180_000 };
 const ROOT = new URL("../..", import.meta.url).pathname;
 

@@ -7,7 +7,7 @@ import type { Evidence } from "./oracle/evidence.ts";
 import { FALSIFICATIONS } from "./oracle/falsifications.ts";
 import { expectInnocence, verdict } from "./oracle/verdict.ts";
 
-const NODES = 1;
+const NODES = 3;
 
 describe("the oracle", () => {
   let evidence: Evidence;
