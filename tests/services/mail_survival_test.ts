@@ -27,13 +27,18 @@ describe("vitrine.mail", () => {
   it("outlives a restart of NATS", async () => {
     await using services = await openServices();
     const held = Promise.withResolvers<void>();
-    await services.startNode({ runCommand: heldBack(services, held.promise) });
+    const options = await services.parts();
+    const reconcile = async (): Promise<void> => {
+      await options.reconcile();
+      await redeliverSoon(services);
+    };
+    await services.startNode({ nats: options.nats, reconcile, runCommand: heldBack(services, held.promise) });
     await redeliverSoon(services);
     await send(services, "before");
     await services.nats.restart();
     held.resolve();
     await until(() => isConnected(services.client), { ...SLOW, what: () => "NATS to be back" });
-    await retried(() => services.post(RECEIVE, { ...onePiece, id: "after" }));
+    await retried(() => services.post(RECEIVE, { ...onePiece, id: "after", timeoutMs: 2000 }));
     await retried(() => allDone(services));
     expect(await onHand(services)).toBe(PIECES + 1);
     expect(await deadLetters(services)).toEqual([]);
@@ -46,7 +51,7 @@ describe("vitrine.mail", () => {
     await allDone(services);
     await services.nats.wipe();
     // The stream is made again by the node that reads it.
-    await retried(() => services.post(RECEIVE, { ...onePiece, id: "after" }));
+    await retried(() => services.post(RECEIVE, { ...onePiece, id: "after", timeoutMs: 2000 }));
     await retried(() => allDone(services));
     expect(await onHand(services)).toBe(PIECES + 1);
   });

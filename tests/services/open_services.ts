@@ -22,6 +22,12 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export interface Posted extends AskOptions {
+  /** `Nats-Msg-Id`. */
+  readonly id?: string;
+  readonly timeoutMs?: number;
+}
+
 /** What a request was answered. */
 export interface Answered {
   readonly body: Readonly<Record<string, unknown>>;
@@ -44,7 +50,7 @@ export interface OpenServices extends AsyncDisposable {
   startNode(changed?: Partial<ServicesOptions>): Promise<AsyncDisposable & { readonly connection: NatsConnection }>;
   ask(subject: string, options?: AskOptions): Promise<Answered>;
   /** Leaves mail under that `Nats-Msg-Id`. */
-  post(subject: string, options?: AskOptions & { readonly id?: string }): Promise<PubAck>;
+  post(subject: string, options?: Posted): Promise<PubAck>;
   token(principal: Principal, ttlSeconds?: number): Promise<string>;
 }
 
@@ -121,13 +127,10 @@ export async function openServices({ jetstream: hasStreams = true } = {}): Promi
     return answeredBy(await client.request(subject, payload, { headers, timeout: 30_000 }));
   }
 
-  async function post(
-    subject: string,
-    { id, ...options }: AskOptions & { readonly id?: string } = {},
-  ): Promise<PubAck> {
+  async function post(subject: string, { id, timeoutMs = 10_000, ...options }: Posted = {}): Promise<PubAck> {
     const { payload, headers } = await sent(options);
     if (id !== undefined) headers.set("Nats-Msg-Id", id);
-    return await jetstream(client).publish(subject, payload, { headers, timeout: 10_000 });
+    return await jetstream(client).publish(subject, payload, { headers, timeout: timeoutMs });
   }
 
   const closing = opening.move();
