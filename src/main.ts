@@ -7,6 +7,8 @@ import { startServer } from "./server.ts";
 import { StartRefused } from "./store/start_refused.ts";
 
 const MISCONFIGURED = 2;
+/** What is being opened may hang on a server that stands still. */
+const LEAVE_WITHIN_MS = 5000;
 
 const read = readConfig(Deno.env.toObject());
 if (!read.ok) {
@@ -21,13 +23,20 @@ if (occupied !== undefined) {
 }
 const log = jsonLog({ level: config.logLevel });
 
+const leave = new AbortController();
+let isStarting = true;
+for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => leave.abort());
+leave.signal.addEventListener("abort", () => setTimeout(() => isStarting && Deno.exit(0), LEAVE_WITHIN_MS));
+
 try {
-  const server = await startServer(config, { log, metrics: createMetrics() });
+  const server = await startServer(config, { log, metrics: createMetrics(), signal: leave.signal });
+  isStarting = false;
   console.info(`Vitrine is open at http://${config.host === "127.0.0.1" ? "localhost" : config.host}:${server.port}`);
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    Deno.addSignalListener(signal, () => server.drain().then(() => Deno.exit(0), failed));
-  }
+  const drain = (): Promise<void> => server.drain().then(() => Deno.exit(0), failed);
+  if (leave.signal.aborted) drain();
+  else leave.signal.addEventListener("abort", drain);
 } catch (error) {
+  if (leave.signal.aborted && error === leave.signal.reason) Deno.exit(0);
   const mistake = mistakeIn(error);
   if (mistake === undefined) failed(error);
   console.error(mistake);

@@ -46,6 +46,8 @@ export interface NodeParts {
     /** Called after every commit, with its events. */
     recorded(events: readonly EventRow[]): void;
   };
+  /** Gives up waiting for others: `openNode` then rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Actors and everything they stand on, without a door to the outside. */
@@ -71,7 +73,7 @@ export interface Node extends AsyncDisposable {
  * Opens the store, starts the actors of this node and what follows their journals. Disposing closes it all in reverse.
  * Throws `StartRefused` when somebody has to change something first.
  */
-export async function openNode(config: Config, { log, metrics }: NodeParts): Promise<Node> {
+export async function openNode(config: Config, { log, metrics, signal }: NodeParts): Promise<Node> {
   await using opened = new AsyncDisposableStack();
   const store = opened.use(await openStore(config, log));
   const clock = monotonicClock(await store.now());
@@ -118,7 +120,7 @@ export async function openNode(config: Config, { log, metrics }: NodeParts): Pro
   };
   const joined = config.nats === undefined
     ? undefined
-    : opened.use(await openCluster(config.nats, { identity: store.identity, log }));
+    : opened.use(await openCluster(config.nats, { identity: store.identity, log, signal }));
   const actors = joined === undefined
     ? await startActors({ ...runtime, node: `node_${ids(10)}` })
     : await startClusteredActors({ ...runtime, cluster: joined.cluster, onTaken: () => projector.wake() });

@@ -23,6 +23,8 @@ const SHUTDOWN_MS = 5000;
 export interface ServerParts {
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Gives up a start that is under way: `startServer` then rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** A node with its doors open. */
@@ -36,13 +38,13 @@ export interface Server {
  * Listens, opens a node and serves it; until then it answers that it is not ready. Throws `StartRefused` when somebody has
  * to change something first.
  */
-export async function startServer(config: Config, { log, metrics }: ServerParts): Promise<Server> {
+export async function startServer(config: Config, { log, metrics, signal }: ServerParts): Promise<Server> {
   let handler: Deno.ServeHandler<Deno.NetAddr> = whileStarting;
   const { host, port } = config;
   const timers = monotonicClock(Date.now());
   const http = new Listener({ host, port, handler: (request, info) => handler(request, info), clock: timers, log });
   try {
-    const doors = await openDoors(config, { log, metrics });
+    const doors = await openDoors(config, { log, metrics, signal });
     handler = doors.handler;
     return {
       port: http.port,
@@ -65,8 +67,8 @@ interface Doors extends AsyncDisposable {
   sendAway(): Promise<void>;
 }
 
-async function openDoors(config: Config, { log, metrics }: ServerParts): Promise<Doors> {
-  const node = await openNode(config, { log, metrics });
+async function openDoors(config: Config, { log, metrics, signal }: ServerParts): Promise<Doors> {
+  const node = await openNode(config, { log, metrics, signal });
   await stockDemo(config, { node, log });
 
   const { actors, store, clock, ids } = node;

@@ -9,6 +9,8 @@ import { reconcile } from "./nats_reconcile.ts";
 export interface OpenClusterOptions {
   readonly identity: Pick<Identity, "incarnation">;
   readonly log: Log;
+  /** Gives up the attempts to connect. */
+  readonly signal?: AbortSignal;
 }
 
 /** This node's place among the others, and the connection that it is made of. */
@@ -20,8 +22,11 @@ export interface OpenCluster extends AsyncDisposable {
 }
 
 /** Connects to NATS, for as long as that takes. Disposing sends what is on its way and closes. */
-export async function openCluster(config: NatsConfig, { identity, log }: OpenClusterOptions): Promise<OpenCluster> {
-  const nats = await openNats(config, { log });
+export async function openCluster(
+  config: NatsConfig,
+  { identity, log, signal }: OpenClusterOptions,
+): Promise<OpenCluster> {
+  const nats = await openNats(config, { log, signal });
   const cluster = new NatsCluster(nats, { incarnation: identity.incarnation, topology: config, log });
   return {
     cluster,
