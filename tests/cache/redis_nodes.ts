@@ -51,8 +51,10 @@ export function redisNode({ url, incarnation = "first", callMs = 10_000 }: NodeO
   };
 }
 
+export type Stranger = Client & AsyncDisposable;
+
 /** Somebody else who has a connection to that Redis. */
-export function stranger(url: string): Client & AsyncDisposable {
+export function stranger(url: string): Stranger {
   const client = new Client(url);
   return Object.assign(client, { [Symbol.asyncDispose]: () => Promise.resolve(client.disconnect()) });
 }

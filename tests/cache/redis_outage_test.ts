@@ -1,9 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { startRedis } from "../harness/redis.ts";
+import { TcpProxy } from "../harness/tcp_proxy.ts";
 import { until } from "../harness/until.ts";
-import { LongRoad } from "./long_road.ts";
-import { type RedisNode, redisNode, stranger } from "./redis_nodes.ts";
+import { type RedisNode, redisNode, type Stranger, stranger } from "./redis_nodes.ts";
 
 const MINUTE = { ttlMs: 60_000 };
 const CALL_MS = 50;
@@ -32,6 +32,20 @@ async function goesOnTogether(one: RedisNode, other: RedisNode): Promise<void> {
 
 function said({ lines }: RedisNode): readonly string[] {
   return lines.map((line) => line.split(" ")[0] ?? "");
+}
+
+/** Calls come one after the other until the node has had enough. */
+async function callUntilAway(node: RedisNode): Promise<void> {
+  await until(async () => {
+    await node.cache.get("a");
+    return node.lines.length > 0;
+  }, { withinMs: 30_000, what: () => "Redis to be away" });
+}
+
+/** How many there have ever been. */
+async function connectionsTo(operator: Stranger): Promise<number> {
+  const [, count = "0"] = /total_connections_received:(\d+)/.exec(await operator.info("stats")) ?? [];
+  return Number(count);
 }
 
 describe("a cache whose Redis fails", () => {
@@ -72,20 +86,30 @@ describe("a cache whose Redis fails", () => {
 
   it("takes a slow Redis for none, and does not go back and forth", async () => {
     await using redis = await startRedis();
-    await using road = new LongRoad(redis.port);
-    await using node = redisNode({ url: road.url, callMs: CALL_MS });
+    await using road = new TcpProxy({ toPort: redis.port });
+    await using node = redisNode({ url: `redis://127.0.0.1:${road.port}`, callMs: CALL_MS });
+    await using operator = stranger(redis.url);
     await node.isBack();
-    road.delayMs = 400;
-    await until(async () => {
-      await node.cache.get("a");
-      return node.lines.length > 0;
-    }, { what: () => "Redis to be away" });
-    const tried = road.connections;
-    await until(() => road.connections > tried + 2, { what: () => "it to be tried again" });
+    road.delay(200);
+    await callUntilAway(node);
+    const tried = await connectionsTo(operator);
+    await until(async () => await connectionsTo(operator) > tried + 2, { what: () => "it to be tried again" });
     expect(said(node)).toEqual(["cache_away"]);
-    road.delayMs = 0;
+    road.heal();
     await node.isBack();
     expect(said(node)).toEqual(["cache_away", "cache_back"]);
+  });
+
+  it("takes a Redis for none that no longer answers and does not hang up either", async () => {
+    await using redis = await startRedis();
+    await using road = new TcpProxy({ toPort: redis.port });
+    await using node = redisNode({ url: `redis://127.0.0.1:${road.port}`, callMs: CALL_MS });
+    await node.isBack();
+    road.cut();
+    await callUntilAway(node);
+    await goesOnAlone(node);
+    road.heal();
+    await node.isBack();
   });
 
   it("starts without Redis, and finds it when it comes", async () => {
