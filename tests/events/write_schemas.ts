@@ -1,4 +1,8 @@
+import { publishedEvents } from "../../src/events/published_events.ts";
+import { withTypes } from "./events_page.ts";
 import { breaksBetween, presentSchemas, record, recordedSchemas } from "./schema_snapshot.ts";
+
+const PAGE = new URL("../../docs/events.md", import.meta.url);
 
 const broken = breaksBetween(recordedSchemas(), presentSchemas());
 if (broken.length > 0) {
@@ -9,3 +13,4 @@ if (broken.length > 0) {
   Deno.exit(1);
 }
 record(presentSchemas());
+Deno.writeTextFileSync(PAGE, withTypes(Deno.readTextFileSync(PAGE), publishedEvents));
