@@ -23,6 +23,7 @@ const DESCRIPTIONS: Readonly<Record<ServiceName, string>> = {
 };
 /** Of a name of its own: of overlapping subscriptions in one group only one would get a message. */
 const STRAY_QUEUE = "vitrine-strays";
+const DRAIN_MS = 3000;
 const NAMES: readonly ServiceName[] = ["vitrine-cart", "vitrine-orders", "vitrine-inventory"];
 
 /** Answers what other services ask by request and reply, until it is disposed: then takes nothing new, and answers the rest. */
@@ -76,7 +77,9 @@ export function openRequestServices(options: RequestServicesOptions): AsyncDispo
 
   return {
     async [Symbol.asyncDispose](): Promise<void> {
-      await Promise.allSettled(subscriptions.map((subscription) => subscription.drain()));
+      // A server that does not answer delivers nothing either.
+      const drained = Promise.allSettled(subscriptions.map((subscription) => subscription.drain()));
+      await Promise.race([drained, new Promise<void>((resolve) => clock.after(DRAIN_MS, resolve))]);
       await desk.idle();
     },
   };

@@ -157,6 +157,24 @@ describe("vitrine.cmd", () => {
   });
 });
 
+describe("a node", () => {
+  it("stops also while NATS is away", async () => {
+    await using services = await openedShop();
+    const node = await services.startNode();
+    await services.nats.kill();
+    await until(() => services.client.rtt().then(() => false, () => true), { what: () => "the loss to be noticed" });
+    await stops(node);
+  });
+
+  it("stops also while NATS stands still", async () => {
+    await using services = await openedShop();
+    const node = await services.startNode();
+    services.nats.freeze();
+    await stops(node);
+    services.nats.thaw();
+  });
+});
+
 describe("vitrine.query", () => {
   it("shows what was answered a moment ago", async () => {
     await using services = await openedShop();
@@ -184,6 +202,13 @@ describe("vitrine.query", () => {
     }
   });
 });
+
+async function stops(node: AsyncDisposable): Promise<void> {
+  let stopped = false;
+  const stopping = node[Symbol.asyncDispose]().then(() => stopped = true);
+  await until(() => stopped, { withinMs: 30_000, what: () => "the node to stop" });
+  await stopping;
+}
 
 function resultOf({ body }: Answered): Readonly<Record<string, unknown>> {
   expect(body).toMatchObject({ ok: true });
