@@ -7,7 +7,6 @@ import { idOf, kindOf } from "../actors/runtime/address.ts";
 import type { Clock, EventRow, Ids, Log } from "../actors/runtime/ports.ts";
 import type { RuntimeMetrics } from "../actors/runtime/runtime_metrics.ts";
 import type { RunningActors, RuntimeOptions } from "../actors/runtime/running_actors.ts";
-import { startClusteredActors } from "../actors/cluster/start.ts";
 import { startActors } from "../actors/runtime/start.ts";
 import { stock } from "../actors/stock.ts";
 import type { Cache, CacheMetrics } from "./cache/cache.ts";
@@ -17,7 +16,7 @@ import { monotonicClock } from "./clock/monotonic_clock.ts";
 import type { Config } from "./config.ts";
 import { ActorCatalogue, type Catalogue } from "./edge/catalogue.ts";
 import type { EdgeMetrics, ProductListing } from "./edge/ports.ts";
-import { type OpenCluster, openCluster } from "./cluster/open_cluster.ts";
+import { type InCluster, startInCluster } from "./cluster/start_in_cluster.ts";
 import { LedgerFile } from "./gateways/ledger_file.ts";
 import { paymentActivity } from "./gateways/payment_activity.ts";
 import { PaymentLedger } from "./gateways/payment_ledger.ts";
@@ -33,6 +32,7 @@ import { projection } from "./projections/projection.ts";
 import { type Projector, startProjector } from "./projections/projector.ts";
 import { type SalesByDay, salesByDay } from "./projections/sales_by_day.ts";
 import { type StockMovements, stockMovements } from "./projections/stock_movements.ts";
+import type { RelayMetrics } from "./relay/ports.ts";
 import { openEmbeddedStore } from "./store/embedded_store.ts";
 import { forgetOldOutcomes } from "./store/outcome_window.ts";
 import { openPostgresStore, type PostgresStore } from "./store/postgres_store.ts";
@@ -42,7 +42,7 @@ const OUTCOME_WINDOW_MS = 25 * 3_600_000;
 
 export interface NodeParts {
   readonly log: Log;
-  readonly metrics: RuntimeMetrics & CacheMetrics & Pick<EdgeMetrics, "catalogueAsked"> & {
+  readonly metrics: RuntimeMetrics & RelayMetrics & CacheMetrics & Pick<EdgeMetrics, "catalogueAsked"> & {
     /** Called after every commit, with its events. */
     recorded(events: readonly EventRow[]): void;
   };
@@ -64,7 +64,7 @@ export interface Node extends AsyncDisposable {
   readonly stockMovements: StockMovements;
   readonly projector: Projector;
   /** Present when this node is one of several. */
-  readonly cluster?: OpenCluster;
+  readonly cluster?: InCluster;
   /** Whether nothing has ever happened in this database. */
   isEmpty(): Promise<boolean>;
 }
@@ -118,12 +118,11 @@ export async function openNode(config: Config, { log, metrics, signal }: NodePar
       }
     },
   };
-  const joined = config.nats === undefined
+  const onTaken = (): void => projector.wake();
+  const cluster = config.nats === undefined
     ? undefined
-    : opened.use(await openCluster(config.nats, { identity: store.identity, log, signal }));
-  const actors = joined === undefined
-    ? await startActors({ ...runtime, node: `node_${ids(10)}` })
-    : await startClusteredActors({ ...runtime, cluster: joined.cluster, onTaken: () => projector.wake() });
+    : opened.use(await startInCluster(config.nats, { runtime, queries, metrics, onTaken, signal }));
+  const actors = cluster?.actors ?? await startActors({ ...runtime, node: `node_${ids(10)}` });
   opened.defer(() => actors.close());
   opened.defer(forgetOldOutcomes({ store, clock, log, windowMs: OUTCOME_WINDOW_MS }));
   const catalogue: Catalogue = new ActorCatalogue({ actors, cache, clock, metrics, ...config.catalogue });
@@ -141,7 +140,7 @@ export async function openNode(config: Config, { log, metrics, signal }: NodePar
     sales: salesByDay(queries),
     stockMovements: stockMovements(queries),
     projector,
-    ...(joined === undefined ? {} : { cluster: joined }),
+    ...(cluster === undefined ? {} : { cluster }),
     isEmpty: async () => (await queries.run((sql) => sql`select from event limit 1`)).length === 0,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

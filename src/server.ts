@@ -91,7 +91,7 @@ async function openDoors(config: Config, { log, metrics, signal }: ServerParts):
     metrics,
     limits: { connections: connectionLimit() },
   });
-  metrics.observe({ actors, connections: streams.registry });
+  metrics.observe({ actors, connections: streams.registry, relayLag: node.cluster?.relayLag });
   const services = openServices(node, { identity, runCommand, log, metrics });
   app.route("/", streams.routes);
   app.route("/", await storefront({ ...node, log, customerOf: (request) => customerOf(request) }));
