@@ -1,6 +1,5 @@
 import {
   backoff,
-  connect,
   type NatsConnection,
   NatsConnectionImpl,
   type NodeConnectionOptions,
@@ -10,6 +9,7 @@ import type { Log } from "../../actors/runtime/ports.ts";
 import { type NatsAddress, natsAddress } from "./nats_address.ts";
 import { loginOf, readable } from "./nats_login.ts";
 import { CLOSED, followStatus, type NatsStatus } from "./nats_status.ts";
+import { connectSteadily } from "./nats_transport.ts";
 
 export interface NatsSettings {
   /** Servers separated by commas; a user and password, or a token, may stand in it. */
@@ -59,7 +59,7 @@ export async function openNats(
   for (let attempt = 0;; attempt++) {
     signal?.throwIfAborted();
     try {
-      const connection = await connect({ ...options });
+      const connection = await connectSteadily({ ...options });
       const tell = (status: NatsStatus): void => {
         logStatus(status, { connection, log });
         onStatus(status);
@@ -127,6 +127,10 @@ async function connectionOptions(address: NatsAddress, settings: NatsSettings): 
 function pause(ms: number, signal?: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
+  const wake = (): void => resolve();
+  signal?.addEventListener("abort", wake);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", wake);
+  });
 }
