@@ -90,7 +90,8 @@ function startExample(name: string, { services, args, env }: ExampleOptions): Ch
 
 async function picked(file: string): Promise<readonly string[]> {
   const text = await Deno.readTextFile(file).catch(() => "");
-  return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line).orderId);
+  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line).orderId);
 }
 
 async function publishCreated(
