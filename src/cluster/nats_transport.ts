@@ -32,8 +32,8 @@ export function connectSteadily(options: NodeConnectionOptions): ReturnType<type
 /** Its errors are always listened to; those who want to hear of them listen as well. */
 function steadied<Kind extends Socket>(socket: Kind): Kind {
   const removeAllListeners = socket.removeAllListeners.bind(socket);
-  socket.removeAllListeners = (event) => {
-    removeAllListeners(event);
+  socket.removeAllListeners = (...events: Parameters<Socket["removeAllListeners"]>) => {
+    removeAllListeners(...events);
     return socket.on("error", ignore);
   };
   return socket.on("error", ignore);
