@@ -84,9 +84,9 @@ export class JetStreamPublisher implements Publisher, AsyncDisposable {
     }
   }
 
-  async holds(sequence: number, eventId: string): Promise<boolean> {
+  async eventAt(sequence: number): Promise<string | undefined> {
     const message = await this.#manager.streams.getMessage(EVENTS_STREAM, { seq: sequence });
-    return message?.header.get(MESSAGE_ID) === eventId;
+    return message?.header.get(MESSAGE_ID);
   }
 
   follow(listener: StreamListener): () => void {

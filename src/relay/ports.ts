@@ -25,8 +25,8 @@ export interface Publisher {
   publish(event: OutgoingEvent, settled: (publication: Publication) => void): void;
   /** Rejects while the stream is away; makes it when it is missing. */
   stream(): Promise<StreamState>;
-  /** Whether the stream holds this event under this sequence. */
-  holds(sequence: number, eventId: string): Promise<boolean>;
+  /** The id of the event with this sequence; undefined when the stream has let it go. */
+  eventAt(sequence: number): Promise<string | undefined>;
   /** Tells of interruptions until the returned function is called. */
   follow(listener: StreamListener): () => void;
 }

@@ -6,7 +6,7 @@ import { lostIn } from "./stream_check.ts";
 export interface PreparingOptions {
   readonly store: Pick<Store, "identity">;
   readonly progress: Progress;
-  readonly publisher: Pick<Publisher, "stream" | "holds">;
+  readonly publisher: Pick<Publisher, "stream" | "eventAt">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -41,6 +41,11 @@ export class Preparing implements AsyncDisposable {
   constructor(options: PreparingOptions) {
     this.#options = options;
     this.#retryMs = options.limits.firstRetryMs;
+  }
+
+  /** Names the stream's life that partitions were made ready for last. */
+  get streamCreatedAt(): string | undefined {
+    return this.#createdAt;
   }
 
   prepare(partitions: Iterable<number>, restMs = 0): void {

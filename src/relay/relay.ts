@@ -84,6 +84,7 @@ export class Relay implements AsyncDisposable {
       publisher,
       clock: options.clock,
       checkMs: limits.checkMs,
+      createdAt: () => this.#preparing.streamCreatedAt,
       endsAt: () => this.#sender.streamEndsAt,
       onUnclear: (why) => this.#unclear(why),
       onReturned: () => this.#preparing.hurry(),
@@ -206,7 +207,7 @@ export class Relay implements AsyncDisposable {
 
   #endAll(): readonly number[] {
     for (const owned of this.#owned.values()) this.#end(owned);
-    this.#sender.streamMayEndAnywhere();
+    this.#sender.reset();
     return [...this.#owned.keys()];
   }
 

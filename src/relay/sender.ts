@@ -6,7 +6,7 @@ import type { Publication, Publisher, RelayMetrics } from "./ports.ts";
 export interface SenderOptions {
   readonly publisher: Pick<Publisher, "publish">;
   readonly incarnation: string;
-  readonly metrics: RelayMetrics;
+  readonly metrics: Pick<RelayMetrics, "published">;
   /** Events on their way at once, of all partitions together. */
   readonly inFlight: number;
   /** An event of this run is stored. */
@@ -41,8 +41,11 @@ export class Sender {
     this.#endsAt = Math.max(this.#endsAt, sequence);
   }
 
-  streamMayEndAnywhere(): void {
+  /** Every run has ended, and the stream may end anywhere. */
+  reset(): void {
     this.#endsAt = 0;
+    this.#queue = [];
+    this.#next = 0;
   }
 
   /** Sends nothing any more, and waits a while for what is on its way. */
@@ -103,11 +106,8 @@ export class Sender {
     this.#inFlight--;
     run.inFlight--;
     if (this.#isClosed && this.#inFlight === 0) this.#landed();
-    if (publication.kind !== "stored") {
-      metrics.failed();
-      if (publication.kind === "away") return onUnclear(publication.why);
-      return onRefused(run, { row, why: publication.why });
-    }
+    if (publication.kind === "away") return onUnclear(publication.why);
+    if (publication.kind === "refused") return onRefused(run, { row, why: publication.why });
     const { sequence, repeated } = publication;
     if (!repeated && sequence <= endBefore) {
       return onUnclear(`the stream went back to ${sequence} from ${endBefore}`);

@@ -3,13 +3,13 @@ import type { Publisher, StoredProgress, StreamState } from "./ports.ts";
 
 export interface StreamCheckOptions {
   readonly stream: StreamState;
-  readonly publisher: Pick<Publisher, "holds">;
+  readonly publisher: Pick<Publisher, "eventAt">;
   readonly incarnation: string;
 }
 
 /**
  * The partitions whose events the stream has lost: it was made anew, it ends before the event that was last seen in it,
- * or holds another one there. What the stream let go because of its age or size is not lost.
+ * or holds another one there. What the stream let go, because of its age or because it was told to, is not lost.
  */
 export async function lostIn(
   progress: readonly StoredProgress[],
@@ -28,5 +28,6 @@ async function isLost(
   const { sequence, position } = seen;
   if (sequence === undefined || position === undefined || sequence < stream.firstSequence) return false;
   if (sequence > stream.lastSequence) return true;
-  return !await publisher.holds(sequence, eventIdOf(incarnation, { partition, position }));
+  const found = await publisher.eventAt(sequence);
+  return found !== undefined && found !== eventIdOf(incarnation, { partition, position });
 }

@@ -5,6 +5,8 @@ export interface StreamWatchOptions {
   readonly publisher: Pick<Publisher, "stream" | "follow">;
   readonly clock: Clock;
   readonly checkMs: number;
+  /** Which life of the stream is published to; undefined while nobody knows. */
+  readonly createdAt: () => string | undefined;
   /** What the stream's last sequence was at least; 0 while nobody knows. */
   readonly endsAt: () => number;
   readonly onUnclear: (why: string) => void;
@@ -17,7 +19,6 @@ export class StreamWatch implements AsyncDisposable {
   readonly #stopListening: () => void;
   #cancelRest: () => void = () => {};
   #checking: Promise<void> = Promise.resolve();
-  #createdAt: string | undefined;
   #isClosed = false;
 
   constructor(options: StreamWatchOptions) {
@@ -41,14 +42,13 @@ export class StreamWatch implements AsyncDisposable {
   }
 
   async #check(): Promise<void> {
-    const { publisher, endsAt, onUnclear } = this.#options;
-    const leastEnd = endsAt();
-    const before = this.#createdAt;
+    const { publisher, createdAt, endsAt, onUnclear } = this.#options;
+    const [life, leastEnd] = [createdAt(), endsAt()];
+    if (life === undefined) return;
     try {
-      const { createdAt, lastSequence } = await publisher.stream();
-      this.#createdAt = createdAt;
-      if (this.#isClosed) return;
-      if (before !== undefined && createdAt !== before) onUnclear("the stream was made anew");
+      const { createdAt: lifeNow, lastSequence } = await publisher.stream();
+      if (this.#isClosed || createdAt() !== life) return;
+      if (lifeNow !== life) onUnclear("the stream was made anew");
       else if (lastSequence < leastEnd) onUnclear(`the stream went back to ${lastSequence} from ${leastEnd}`);
     } catch {
       // Whoever publishes notices as well, and says so.

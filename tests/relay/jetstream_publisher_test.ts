@@ -71,9 +71,8 @@ describe("the publisher on JetStream", () => {
     const first = await publish("one");
     if (first.kind !== "stored") throw new Error(`Cannot store an event: ${first.why}`);
     expect(await publish("one")).toEqual({ ...first, repeated: true });
-    expect(await publisher.holds(first.sequence, "one")).toBe(true);
-    expect(await publisher.holds(first.sequence, "two")).toBe(false);
-    expect(await publisher.holds(first.sequence + 1, "one")).toBe(false);
+    expect(await publisher.eventAt(first.sequence)).toBe("one");
+    expect(await publisher.eventAt(first.sequence + 1)).toBe(undefined);
     expect((await publisher.stream()).lastSequence).toBe(first.sequence);
   });
 

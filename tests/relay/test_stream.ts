@@ -79,7 +79,7 @@ export class TestStream {
     return {
       publish: (event, settled) => this.#publish(event, { clock, settled }),
       stream: () => this.#answer(() => this.#state()),
-      holds: (sequence, eventId) => this.#answer(() => this.#stored[sequence - 1]?.eventId === eventId),
+      eventAt: (sequence) => this.#answer(() => this.#stored[sequence - 1]?.eventId),
       follow: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
