@@ -4,7 +4,7 @@
  *     NATS_URL=nats://localhost:4222 deno run -A docs/examples/pick_list.ts picks.jsonl
  */
 import { AckPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { connect, nanos, type NatsConnection } from "@nats-io/transport-node";
 
 const STREAM = "VITRINE_EVENTS";
 const CONSUMER = "pick_list";
@@ -33,6 +33,7 @@ export async function keepPickList(connection: NatsConnection, { file, signal }:
     durable_name: CONSUMER,
     filter_subject: `${ORDER_CREATED}.>`,
     ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(5000),
     max_ack_pending: 1,
   });
   const taken = await sequencesIn(file);

@@ -56,10 +56,20 @@ export interface OpenServices extends AsyncDisposable {
 
 export const TOPOLOGY = { replicas: 1, eventsMaxAgeMs: 3_600_000 };
 
+interface OpenServicesOptions {
+  readonly jetstream?: boolean;
+  /** Lines of the server's configuration. */
+  readonly config?: string;
+  /** What nodes and `client` log in with. */
+  readonly login?: { readonly user?: string; readonly pass?: string };
+}
+
 /** A shop on a private NATS server. Nothing serves it until a node is started. */
-export async function openServices({ jetstream: hasStreams = true } = {}): Promise<OpenServices> {
+export async function openServices(
+  { jetstream: hasStreams = true, config = "", login = {} }: OpenServicesOptions = {},
+): Promise<OpenServices> {
   await using opening = new AsyncDisposableStack();
-  const nats = opening.use(await startNats({ jetstream: hasStreams }));
+  const nats = opening.use(await startNats({ jetstream: hasStreams, config }));
   const shop = opening.use(await openShop());
   const connections = opening.adopt(new Set<NatsConnection>(), async (open) => {
     await Promise.all([...open].map((connection) => connection.close()));
@@ -72,7 +82,7 @@ export async function openServices({ jetstream: hasStreams = true } = {}): Promi
   const clock = monotonicClock(Date.now());
 
   async function opened(): Promise<NatsConnection> {
-    const connection = await connect({ port: nats.port, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+    const connection = await connect({ ...login, port: nats.port, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
     connections.add(connection);
     return connection;
   }

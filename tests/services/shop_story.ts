@@ -7,13 +7,17 @@ import { type OpenServices, openServices } from "./open_services.ts";
 export async function openedShop(): Promise<OpenServices> {
   const services = await openServices();
   await services.startNode();
+  await stockMugs(services);
+  return services;
+}
+
+export async function stockMugs(services: OpenServices): Promise<void> {
   const price = { minor: 450, currency: "GBP" };
   const mug = await services.ask("vitrine.cmd.product.MUG.create", {
     as: admin,
     json: { name: "Mug", price, stock: 9 },
   });
   if (!mug.ok) throw new Error(`Cannot open the shop: ${JSON.stringify(mug.body)}`);
-  return services;
 }
 
 /** The id of that customer's open cart. */
