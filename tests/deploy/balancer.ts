@@ -32,6 +32,7 @@ export class Balancer implements AsyncDisposable {
       args: ["run", "--config", CONFIG, "--adapter", "caddyfile"],
       env: {
         BALANCER_PORT: String(port),
+        BALANCER_LAST_RESORT_PORT: String(freePort()),
         BALANCER_NODES: nodes.map((url) => new URL(url).host).join(" "),
         XDG_DATA_HOME: directory,
         XDG_CONFIG_HOME: directory,

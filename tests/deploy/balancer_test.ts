@@ -23,7 +23,7 @@ function balanced(): void {
   let balancer: Balancer;
   let shop: ShopFloor;
   before(async () => {
-    cluster = await startCluster({ nodes: 2, env: { TRUST_PROXY: "true" } });
+    cluster = await startCluster({ nodes: 2, env: { TRUST_PROXY: "true", ASK_TIMEOUT_MS: "1000" } });
     balancer = await Balancer.start(cluster.urls);
     shop = await ShopFloor.at(new Api(balancer.url), { books: () => Promise.resolve(new Map()) });
   });
@@ -50,6 +50,29 @@ function balanced(): void {
 
   it("keeps to itself what is for the inside", async () => {
     for (const path of ["/metrics", "/readyz", "/healthz"]) expect((await shop.api.call(path)).status).toBe(404);
+  }, LIMITS);
+
+  it("reaches nodes that serve what they own while NATS is away and none is ready", async () => {
+    const sku = await shop.stock({ quantity: 10 });
+    const shopper = await Shopper.arrive(shop.api);
+    const { cartId } = await shopper.openCart();
+    await shopper.addItem(cartId, { sku, quantity: 1 });
+    await cluster.services.nats.stop();
+    const areReady = () => Promise.all([cluster.isReady(0), cluster.isReady(1)]);
+    await cluster.until(async () => !(await areReady()).some(Boolean), {
+      withinMs: 30_000,
+      what: () => "no node to be ready",
+    });
+    for (let quantity = 2; quantity <= 4; quantity++) {
+      const ask = { method: "PATCH", token: shopper.token, body: { quantity }, key: `away-${quantity}` } as const;
+      const answer = await insist(shop.api, `/api/carts/${cartId}/items/${sku}`, ask);
+      expect(answer.as(Cart).itemCount).toBe(quantity);
+    }
+    await cluster.services.nats.start();
+    await cluster.until(async () => (await areReady()).every(Boolean), {
+      withinMs: 60_000,
+      what: () => "all nodes to be ready",
+    });
   }, LIMITS);
 
   it("goes on when a node is killed", async () => {
