@@ -43,8 +43,47 @@ export async function loadPositions(
   return StoredPositions.parse([...rows]);
 }
 
+export interface Saving {
+  readonly projection: string;
+  readonly advances: readonly Advance[];
+  /** The part of the statement that writes the rows whose partition is in `moved`. */
+  readonly writing: (sql: Database) => PendingQuery<Row[]>;
+}
+
+/** Moves positions that stand where they are expected and writes their rows, in one statement; returns their partitions. */
+export async function saveRows(
+  queries: Queries,
+  { projection, advances, writing }: Saving,
+): Promise<readonly number[]> {
+  const rows = await queries.run((sql) =>
+    sql`
+      with moved as (${movingPositions(sql, { projection, advances })}),
+      written as (${writing(sql)})
+      select partition from moved
+    `
+  );
+  return movedPartitions(rows);
+}
+
+/** Sets positions back to the beginning and empties the table of their partitions, in one statement. */
+export async function clearRows(
+  queries: Queries,
+  { projection, table, partitions }: {
+    readonly projection: string;
+    readonly table: string;
+    readonly partitions: readonly number[];
+  },
+): Promise<void> {
+  await queries.run((sql) =>
+    sql`
+      with reset as (${resettingPositions(sql, { projection, partitions })})
+      delete from ${sql(table)} where partition in (select partition from reset)
+    `
+  );
+}
+
 /** Part of a statement: moves positions that stand where they are expected, and returns their partitions. */
-export function movingPositions(
+function movingPositions(
   sql: Database,
   { projection, advances }: { readonly projection: string; readonly advances: readonly Advance[] },
 ): PendingQuery<Row[]> {
@@ -59,7 +98,7 @@ export function movingPositions(
 }
 
 /** Part of a statement: sets positions back to the beginning, and returns their partitions. */
-export function resettingPositions(
+function resettingPositions(
   sql: Database,
   { projection, partitions }: { readonly projection: string; readonly partitions: readonly number[] },
 ): PendingQuery<Row[]> {
@@ -74,6 +113,6 @@ export function resettingPositions(
 }
 
 /** Reads the partitions that a statement says it has written. */
-export function movedPartitions(rows: Iterable<Row>): readonly number[] {
+function movedPartitions(rows: Iterable<Row>): readonly number[] {
   return MovedPartitions.parse([...rows]).map(({ partition }) => partition);
 }

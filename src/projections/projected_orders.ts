@@ -2,7 +2,7 @@ import { z } from "zod";
 import { idOf, kindOf } from "../../actors/runtime/address.ts";
 import type { EventRow } from "../../actors/runtime/ports.ts";
 import { jsonParameter } from "../store/json_documents.ts";
-import { movedPartitions, movingPositions, resettingPositions } from "./positions.ts";
+import { clearRows, saveRows } from "./positions.ts";
 import type { ReadModel } from "./read_model.ts";
 
 /** A row of `listed_order`. */
@@ -69,33 +69,24 @@ export const projectedOrders: ReadModel<ListedOrderRow> = {
     return z.array(ListedOrderRow).parse([...rows]);
   },
 
-  save: async (queries, { rows, advances }) => {
+  save: (queries, { rows, advances }) => {
     const written = jsonParameter(rows);
-    const moved = await queries.run((sql) =>
-      sql`
-        with moved as (${movingPositions(sql, { projection: NAME, advances })}),
-        written as (
+    return saveRows(queries, {
+      projection: NAME,
+      advances,
+      writing: (sql) =>
+        sql`
           insert into listed_order
           select row.* from json_populate_recordset(null::listed_order, ${written}::text::json) as row
           where row.partition in (select partition from moved)
           on conflict (order_id) do update set
             status = excluded.status, reason = excluded.reason, updated_at = excluded.updated_at,
             version = excluded.version
-        )
-        select partition from moved
-      `
-    );
-    return movedPartitions(moved);
+        `,
+    });
   },
 
-  clear: async (queries, partitions) => {
-    await queries.run((sql) =>
-      sql`
-        with reset as (${resettingPositions(sql, { projection: NAME, partitions })})
-        delete from listed_order where partition in (select partition from reset)
-      `
-    );
-  },
+  clear: (queries, partitions) => clearRows(queries, { projection: NAME, table: "listed_order", partitions }),
 };
 
 function apply(row: ListedOrderRow | undefined, event: EventRow): ListedOrderRow | undefined {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { idOf, kindOf } from "../../actors/runtime/address.ts";
 import type { EventRow } from "../../actors/runtime/ports.ts";
 import { jsonParameter } from "../store/json_documents.ts";
-import { movedPartitions, movingPositions, resettingPositions } from "./positions.ts";
+import { clearRows, saveRows } from "./positions.ts";
 import type { ReadModel } from "./read_model.ts";
 import { wordsOf } from "./words.ts";
 
@@ -57,12 +57,13 @@ export const projectedProducts: ReadModel<ListedProductRow> = {
     return z.array(ListedProductRow).parse([...rows]);
   },
 
-  save: async (queries, { rows, advances }) => {
+  save: (queries, { rows, advances }) => {
     const written = jsonParameter(rows);
-    const moved = await queries.run((sql) =>
-      sql`
-        with moved as (${movingPositions(sql, { projection: NAME, advances })}),
-        written as (
+    return saveRows(queries, {
+      projection: NAME,
+      advances,
+      writing: (sql) =>
+        sql`
           insert into listed_product
           select row.* from json_populate_recordset(null::listed_product, ${written}::text::json) as row
           where row.partition in (select partition from moved)
@@ -71,21 +72,11 @@ export const projectedProducts: ReadModel<ListedProductRow> = {
             category = excluded.category, price_minor = excluded.price_minor, currency = excluded.currency,
             price_version = excluded.price_version, stocked = excluded.stocked, available = excluded.available,
             words = excluded.words
-        )
-        select partition from moved
-      `
-    );
-    return movedPartitions(moved);
+        `,
+    });
   },
 
-  clear: async (queries, partitions) => {
-    await queries.run((sql) =>
-      sql`
-        with reset as (${resettingPositions(sql, { projection: NAME, partitions })})
-        delete from listed_product where partition in (select partition from reset)
-      `
-    );
-  },
+  clear: (queries, partitions) => clearRows(queries, { projection: NAME, table: "listed_product", partitions }),
 };
 
 function isProductOrStock(kind: string): boolean {

@@ -3,7 +3,7 @@ import { idOf, kindOf } from "../../actors/runtime/address.ts";
 import type { EventRow } from "../../actors/runtime/ports.ts";
 import { dayAt } from "../../machines/day.ts";
 import { jsonParameter } from "../store/json_documents.ts";
-import { movedPartitions, movingPositions, resettingPositions } from "./positions.ts";
+import { clearRows, saveRows } from "./positions.ts";
 import type { ReadModel } from "./read_model.ts";
 
 /** One line of an order's page in the sales book. */
@@ -65,34 +65,25 @@ export const projectedSales: ReadModel<SalesPage> = {
     return Pages.parse([...rows]);
   },
 
-  save: async (queries, { rows, advances }) => {
+  save: (queries, { rows, advances }) => {
     const entries = rows.flatMap(({ order_id, partition, entries }) =>
       entries.map((entry) => ({ order_id, partition, ...entry }))
     );
     const written = jsonParameter(entries);
-    const moved = await queries.run((sql) =>
-      sql`
-        with moved as (${movingPositions(sql, { projection: NAME, advances })}),
-        written as (
+    return saveRows(queries, {
+      projection: NAME,
+      advances,
+      writing: (sql) =>
+        sql`
           insert into sales_entry
           select row.* from json_populate_recordset(null::sales_entry, ${written}::text::json) as row
           where row.partition in (select partition from moved)
           on conflict (order_id, entry_id) do update set counted = excluded.counted
-        )
-        select partition from moved
-      `
-    );
-    return movedPartitions(moved);
+        `,
+    });
   },
 
-  clear: async (queries, partitions) => {
-    await queries.run((sql) =>
-      sql`
-        with reset as (${resettingPositions(sql, { projection: NAME, partitions })})
-        delete from sales_entry where partition in (select partition from reset)
-      `
-    );
-  },
+  clear: (queries, partitions) => clearRows(queries, { projection: NAME, table: "sales_entry", partitions }),
 };
 
 function entriesAfter(entries: readonly Entry[], event: EventRow): readonly Entry[] {

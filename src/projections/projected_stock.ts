@@ -2,7 +2,7 @@ import { z } from "zod";
 import { idOf, kindOf } from "../../actors/runtime/address.ts";
 import type { EventRow } from "../../actors/runtime/ports.ts";
 import { jsonParameter } from "../store/json_documents.ts";
-import { movedPartitions, movingPositions, resettingPositions } from "./positions.ts";
+import { clearRows, saveRows } from "./positions.ts";
 import type { ReadModel } from "./read_model.ts";
 
 export interface StockMovementRow {
@@ -33,30 +33,21 @@ export const projectedStock: ReadModel<StockMovementRow> = {
   apply: (_row, event) => movement(event),
   load: () => Promise.resolve([]),
 
-  save: async (queries, { rows, advances }) => {
+  save: (queries, { rows, advances }) => {
     const written = jsonParameter(rows);
-    const moved = await queries.run((sql) =>
-      sql`
-        with moved as (${movingPositions(sql, { projection: NAME, advances })}),
-        written as (
+    return saveRows(queries, {
+      projection: NAME,
+      advances,
+      writing: (sql) =>
+        sql`
           insert into stock_movement
           select row.* from json_populate_recordset(null::stock_movement, ${written}::text::json) as row
           where row.partition in (select partition from moved)
-        )
-        select partition from moved
-      `
-    );
-    return movedPartitions(moved);
+        `,
+    });
   },
 
-  clear: async (queries, partitions) => {
-    await queries.run((sql) =>
-      sql`
-        with reset as (${resettingPositions(sql, { projection: NAME, partitions })})
-        delete from stock_movement where partition in (select partition from reset)
-      `
-    );
-  },
+  clear: (queries, partitions) => clearRows(queries, { projection: NAME, table: "stock_movement", partitions }),
 };
 
 function keyOf({ address, version }: EventRow): string {
