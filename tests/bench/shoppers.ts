@@ -12,17 +12,10 @@ export function shoppers(baseUrl: string, count: number): Promise<Shopper[]> {
 }
 
 async function shopper(baseUrl: string): Promise<Shopper> {
-  const session = await post(`${baseUrl}/api/session`, {});
+  const session = await post(`${baseUrl}/api/session`);
   const token = String(session.token);
   const cart = await post(`${baseUrl}/api/carts`, { token });
   return { token, customerId: String(session.customerId), cartId: String(cart.cartId) };
-}
-
-async function post(url: string, { token }: { readonly token?: string }): Promise<Record<string, unknown>> {
-  const headers = new Headers(token === undefined ? [] : [["authorization", `Bearer ${token}`]]);
-  const response = await fetch(url, { method: "POST", headers });
-  if (!response.ok) throw new Error(`Cannot prepare the bench: ${url} answered ${response.status}`);
-  return await response.json();
 }
 
 /** Puts one product into a shopper's cart under a key of its own. */
@@ -60,21 +53,26 @@ export async function putOnSale(
   baseUrl: string,
   { sku, quantity }: { readonly sku: string; readonly quantity: number },
 ): Promise<void> {
-  const { token } = await postJson(`${baseUrl}/dev/token`, { body: { sub: "bench", roles: ["admin"] } });
+  const { token } = await post(`${baseUrl}/dev/token`, { body: { sub: "bench", roles: ["admin"] } });
   const price = { minor: 1250, currency: "GBP" };
-  await postJson(`${baseUrl}/api/v1/products`, {
+  await post(`${baseUrl}/api/v1/products`, {
     token: String(token),
     body: { sku, name: "Bench mug", price, stock: quantity },
   });
 }
 
-async function postJson(
+async function post(
   url: string,
-  { token, body }: { readonly token?: string; readonly body: unknown },
+  { token, body }: { readonly token?: string; readonly body?: unknown } = {},
 ): Promise<Record<string, unknown>> {
-  const headers = new Headers({ "content-type": "application/json", "idempotency-key": crypto.randomUUID() });
+  const headers = new Headers({ "idempotency-key": crypto.randomUUID() });
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
-  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  if (body !== undefined) headers.set("content-type", "application/json");
+  const response = await fetch(url, {
+    method: "POST",
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  });
   if (!response.ok) throw new Error(`Cannot prepare the bench: ${url} answered ${response.status}`);
   return await response.json();
 }
