@@ -1,4 +1,4 @@
-import { jetstreamManager } from "@nats-io/jetstream";
+import { jetstreamManager, type StoredMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Clock } from "../../actors/runtime/ports.ts";
 import { EVENTS_STREAM } from "../../src/cluster/jetstream_topology.ts";
@@ -79,6 +79,22 @@ export async function startNatsNode({ nats, journal, progress, limits }: NatsNod
 
 /** What a reader of the whole stream gets. */
 export async function readStream(nats: Nats): Promise<readonly (Stored & { readonly subject: string })[]> {
+  return (await readMessages(nats)).map((message) => {
+    const { eventId, partitionKey, sequence } = envelopeIn(message);
+    return { sequence: message.seq, eventId, key: partitionKey, version: sequence, subject: message.subject };
+  });
+}
+
+/** The events of the whole stream, as they are. */
+export async function readEvents(nats: Nats): Promise<readonly Envelope[]> {
+  return (await readMessages(nats)).map(envelopeIn);
+}
+
+function envelopeIn(message: StoredMsg): Envelope {
+  return Envelope.parse(message.json());
+}
+
+async function readMessages(nats: Nats): Promise<readonly StoredMsg[]> {
   const connection = await openNats({ url: nats.url }, { log: silentLog });
   try {
     const { streams } = await jetstreamManager(connection);
@@ -87,8 +103,7 @@ export async function readStream(nats: Nats): Promise<readonly (Stored & { reado
     return await Promise.all(sequences.map(async (seq) => {
       const message = await streams.getMessage(EVENTS_STREAM, { seq });
       if (message === null) throw new Error(`Cannot find message ${seq}`);
-      const { eventId, partitionKey, sequence } = Envelope.parse(message.json());
-      return { sequence: seq, eventId, key: partitionKey, version: sequence, subject: message.subject };
+      return message;
     }));
   } finally {
     await connection.close();
