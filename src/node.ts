@@ -3,6 +3,7 @@ import { customer } from "../actors/customer.ts";
 import { order } from "../actors/order.ts";
 import { payment } from "../actors/payment.ts";
 import { product } from "../actors/product.ts";
+import { JOURNAL_VERSION } from "../actors/cluster/start.ts";
 import { idOf, kindOf } from "../actors/runtime/address.ts";
 import type { Clock, EventRow, Ids, Log } from "../actors/runtime/ports.ts";
 import type { RuntimeMetrics } from "../actors/runtime/runtime_metrics.ts";
@@ -35,6 +36,7 @@ import { type StockMovements, stockMovements } from "./projections/stock_movemen
 import type { RelayMetrics } from "./relay/ports.ts";
 import { openEmbeddedStore } from "./store/embedded_store.ts";
 import { forgetOldOutcomes } from "./store/outcome_window.ts";
+import { StartRefused } from "./store/start_refused.ts";
 import { openPostgresStore, type PostgresStore } from "./store/postgres_store.ts";
 
 /** A day, and an hour for clocks and late retries. */
@@ -76,6 +78,7 @@ export interface Node extends AsyncDisposable {
 export async function openNode(config: Config, { log, metrics, signal }: NodeParts): Promise<Node> {
   await using opened = new AsyncDisposableStack();
   const store = opened.use(await openStore(config, log));
+  if (config.nats === undefined) await refuseNewerJournal(store);
   const clock = monotonicClock(await store.now());
   const cache = opened.use(openCache(config, { identity: store.identity, clock, log, metrics }));
   const ids = freshIds();
@@ -148,6 +151,15 @@ export async function openNode(config: Config, { log, metrics, signal }: NodePar
 
 function openStore({ databaseUrl, dataDir }: Config, log: Log): Promise<PostgresStore> {
   return databaseUrl === undefined ? openEmbeddedStore(dataDir, { log }) : openPostgresStore(databaseUrl);
+}
+
+/** A node among others leaves alone what it cannot read; one that is alone could not serve it. */
+async function refuseNewerJournal(store: PostgresStore): Promise<void> {
+  const newest = Math.max(...(await store.owners()).map(({ journal }) => journal));
+  if (newest <= JOURNAL_VERSION) return;
+  throw new StartRefused(
+    `The journal was written in version ${newest}, of which this program knows nothing: start a newer Vitrine`,
+  );
 }
 
 async function dataDir({ dataDir }: Config): Promise<string> {

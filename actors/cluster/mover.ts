@@ -11,8 +11,10 @@ const DRAIN_POLL_MS = 50;
 export interface MoverOptions {
   readonly node: string;
   readonly runtime: Pick<RunningActors, "claim" | "release" | "verify" | "owns" | "partitions">;
-  readonly store: Pick<Store, "owners" | "identity">;
+  readonly store: Pick<Store, "owners" | "release" | "raiseJournal" | "identity">;
   readonly membership: Membership;
+  /** The version of the journal that this node writes, and the newest that it can read. */
+  readonly journal: number;
   readonly clock: Clock;
   readonly log: Log;
   /** Begins to serve partitions that are here now. */
@@ -32,6 +34,8 @@ export class Mover {
   #moving: Promise<void> | undefined;
   #isNews = false;
   #verifiedAt = -Infinity;
+  /** Versions of the journal by partition, as they were stored last. */
+  #journals: ReadonlyMap<number, number> = new Map();
 
   constructor(options: MoverOptions) {
     this.#options = options;
@@ -92,34 +96,57 @@ export class Mover {
   }
 
   async #verify(): Promise<void> {
-    const { runtime, store, clock } = this.#options;
-    if (clock.now() - this.#verifiedAt < VERIFY_MS || runtime.partitions.length === 0) return;
-    await runtime.verify(await store.owners());
+    const { runtime, clock } = this.#options;
+    if (clock.now() - this.#verifiedAt < VERIFY_MS) return;
+    const owners = await this.#owners();
+    await runtime.verify(owners);
+    await this.#disclaim(owners);
     this.#verifiedAt = clock.now();
   }
 
+  /** Of a claim whose answer was lost nobody here knows, and nobody else would take what it took. */
+  async #disclaim(owners: readonly PartitionOwner[]): Promise<void> {
+    const { runtime, store, node, left } = this.#options;
+    const unknown = owners.filter(({ id, owner }) => owner === node && !runtime.owns(id) && this.#wanted(id) !== node);
+    if (unknown.length === 0) return;
+    await store.release(unknown, node);
+    left(unknown.map(({ id }) => id));
+  }
+
   async #take(): Promise<void> {
-    const { runtime, store, node, arrived, settled } = this.#options;
+    const { runtime, store, node, journal, arrived, settled } = this.#options;
     const missing = new Set(
       Array.from({ length: store.identity.partitions }, (_, id) => id)
         .filter((partition) => !runtime.owns(partition) && this.#wanted(partition) === node),
     );
     if (missing.size === 0) return settled();
-    const free = (await store.owners()).filter((partition) => missing.has(partition.id) && this.#isFree(partition));
+    const free = (await this.#owners()).filter((partition) => missing.has(partition.id) && this.#isFree(partition));
     if (free.length === 0) return;
+    const older = free.filter((partition) => partition.journal < journal).map(({ id }) => id);
+    // Before anything is written there that an older node cannot read.
+    if (older.length > 0) await store.raiseJournal(older, journal);
     const taken = await runtime.claim(free.map(({ id }) => id));
     if (taken.length > 0) arrived(taken);
     if (taken.length === missing.size) settled();
   }
 
-  #isFree({ owner }: PartitionOwner): boolean {
+  async #owners(): Promise<readonly PartitionOwner[]> {
+    const owners = await this.#options.store.owners();
+    this.#journals = new Map(owners.map(({ id, journal }): [number, number] => [id, journal]));
+    return owners;
+  }
+
+  #isFree({ owner, journal }: PartitionOwner): boolean {
     const { membership, node } = this.#options;
+    if (journal > this.#options.journal) return false;
     return owner === undefined || owner === node || membership.isGone(owner);
   }
 
   /** Undefined: not known now, so that everything stays as it is; or that there is nobody, and nothing need move. */
   #wanted(partition: number): string | undefined {
     const { peers } = this.#options.membership;
-    return peers === undefined ? undefined : wantedOwner(partition, peers.map(({ node }) => node));
+    const written = this.#journals.get(partition) ?? 0;
+    const readers = (peers ?? []).filter(({ journal }) => journal >= written);
+    return wantedOwner(partition, readers.map(({ node }) => node));
   }
 }

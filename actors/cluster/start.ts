@@ -20,6 +20,8 @@ export const JOURNAL_VERSION = 1;
 
 export interface ClusteredOptions extends Omit<RuntimeOptions, "node" | "shared"> {
   readonly cluster: Cluster;
+  /** `JOURNAL_VERSION` when absent. */
+  readonly journal?: number;
   /** This node has taken these partitions. Synchronous, must not throw. */
   readonly onTaken?: (partitions: readonly number[]) => void;
   /** This node has these partitions no longer. Synchronous, must not throw. */
@@ -31,7 +33,7 @@ export interface ClusteredOptions extends Omit<RuntimeOptions, "node" | "shared"
  * lives. Resolves before it owns anything; readiness says when it does.
  */
 export async function startClusteredActors(options: ClusteredOptions): Promise<RunningActors> {
-  const { cluster, store, clock, log, onTaken, onLeft } = options;
+  const { cluster, store, clock, log, journal = JOURNAL_VERSION, onTaken, onLeft } = options;
   const { node } = cluster;
   const timeoutMs = options.limits?.askTimeoutMs ?? DEFAULT_LIMITS.askTimeoutMs;
   const partitionCount = store.identity.partitions;
@@ -56,7 +58,7 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
     clock,
     log,
     health,
-    journal: JOURNAL_VERSION,
+    journal,
     onLook: () => void mover.move(),
   });
   let isLeaving = false;
@@ -65,6 +67,7 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
     runtime,
     store,
     membership,
+    journal,
     clock,
     log,
     arrived: (partitions) => {

@@ -1,6 +1,7 @@
 import type { CommandMail, Mail, ReadMail } from "./mail.ts";
 import type { Partitions } from "./partitions.ts";
-import type { Batch, DeadLetterRow, EventRow, LetterRow, OutcomeRow, SnapshotRow, TimerKey } from "./ports.ts";
+import type { DeadLetterRow } from "./dead_letter.ts";
+import type { Batch, EventRow, LetterRow, OutcomeRow, SnapshotRow, TimerKey } from "./ports.ts";
 import type { Resident } from "./resident.ts";
 import type { Answer } from "./actors.ts";
 import type { UnitEffects } from "./unit.ts";

@@ -1,7 +1,8 @@
 import { ActorError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import type { CommandMail } from "./mail.ts";
-import type { Clock, DeadLetterRow, Log, Store } from "./ports.ts";
+import type { DeadLetterRow } from "./dead_letter.ts";
+import type { Clock, Log, Store } from "./ports.ts";
 import type { Resident } from "./resident.ts";
 
 const FIRST_BACKOFF_MS = 20;

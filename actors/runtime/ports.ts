@@ -1,4 +1,5 @@
 import type { Address, Command, Principal } from "../../machines/decision.ts";
+import type { DeadLetterRow } from "./dead_letter.ts";
 import type { StoredState } from "./kind.ts";
 
 /** Time as the process sees it; a simulator brings its own. */
@@ -54,6 +55,8 @@ export interface PartitionEpoch {
 export interface PartitionOwner extends PartitionEpoch {
   /** The node's name; undefined: it was released. */
   readonly owner?: string;
+  /** The newest version of the journal that may have been written there. */
+  readonly journal: number;
 }
 
 export interface EventRow {
@@ -132,21 +135,6 @@ export interface PersonalRow {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export interface DeadLetterRow {
-  readonly id: string;
-  readonly address: Address;
-  readonly partition: number;
-  readonly command: Command;
-  readonly principal: Principal;
-  readonly correlationId: string;
-  readonly error: string;
-  /** Version of the actor when the message failed. */
-  readonly actorVersion: number;
-  readonly attempts: number;
-  /** Epoch milliseconds. */
-  readonly diedAt: number;
-}
-
 /** All that one batch writes. Everything in it is written, or nothing is. */
 export interface Batch {
   /** Every partition the batch touches, with the epoch under which it decided. */
@@ -209,6 +197,8 @@ export interface Store {
   calm(partitions: readonly PartitionEpoch[], owner: string): Promise<void>;
   /** Who has which partition, all of them in order of their ids: one plain select. */
   owners(): Promise<readonly PartitionOwner[]>;
+  /** From here on that version of the journal may be written there; never goes back. */
+  raiseJournal(partitions: readonly number[], version: number): Promise<void>;
   /** The stored epochs: one plain select. */
   epochs(partitions: readonly number[]): Promise<readonly PartitionEpoch[]>;
 

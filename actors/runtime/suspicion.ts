@@ -3,7 +3,8 @@ import type { Activity } from "./activity.ts";
 import { NOTHING_WRITTEN } from "./open_batch.ts";
 import { textOf } from "./parking.ts";
 import type { Partitions } from "./partitions.ts";
-import type { Clock, DeadLetterRow, Ids, LetterRow, Log, Random, Store, TakenPartition } from "./ports.ts";
+import type { DeadLetterRow } from "./dead_letter.ts";
+import type { Clock, Ids, LetterRow, Log, Random, Store, TakenPartition } from "./ports.ts";
 import type { PostOffice } from "./post_office.ts";
 import type { RuntimeMetrics } from "./runtime_metrics.ts";
 

@@ -1,5 +1,6 @@
 import { StoreError } from "../../actors/runtime/errors.ts";
-import type { Batch, DeadLetterRow, Store } from "../../actors/runtime/ports.ts";
+import type { DeadLetterRow } from "../../actors/runtime/dead_letter.ts";
+import type { Batch, Store } from "../../actors/runtime/ports.ts";
 import type { Issue } from "../edge/edge_error.ts";
 import type { Problem } from "../edge/problem.ts";
 import type { Trace } from "../edge/request_headers.ts";

@@ -1,7 +1,7 @@
+import type { DeadLetterRow } from "../../actors/runtime/dead_letter.ts";
 import type {
   AliasRow,
   Batch,
-  DeadLetterRow,
   EventRow,
   LetterRow,
   OutcomeRow,

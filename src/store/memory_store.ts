@@ -1,9 +1,9 @@
 import type { Address } from "../../machines/decision.ts";
 import type { StoreFailure } from "../../actors/runtime/errors.ts";
+import type { DeadLetterRow } from "../../actors/runtime/dead_letter.ts";
 import type {
   Batch,
   CommandKey,
-  DeadLetterRow,
   EventRow,
   Identity,
   JournalRange,
@@ -101,15 +101,21 @@ export class MemoryStore implements Store {
   }
 
   owners(): Promise<readonly PartitionOwner[]> {
-    return this.#failures.through(
-      "owners",
-      () =>
-        this.#tables.partitions.map(({ epoch, owner }, id) => ({
-          id,
-          epoch,
-          ...(owner === undefined ? {} : { owner }),
-        })),
-    );
+    return this.#failures.through("owners", () =>
+      this.#tables.partitions.map(({ epoch, owner, journal }, id) => ({
+        id,
+        epoch,
+        journal,
+        ...(owner !== undefined && { owner }),
+      })));
+  }
+
+  raiseJournal(partitions: readonly number[], version: number): Promise<void> {
+    return this.#failures.through("raiseJournal", () => {
+      for (const partition of partitions.map((id) => this.#partition(id))) {
+        partition.journal = Math.max(partition.journal, version);
+      }
+    });
   }
 
   epochs(partitions: readonly number[]): Promise<readonly PartitionEpoch[]> {

@@ -1,7 +1,7 @@
 import type { Address } from "../../machines/decision.ts";
+import type { DeadLetterRow } from "../../actors/runtime/dead_letter.ts";
 import type {
   CommandKey,
-  DeadLetterRow,
   EventRow,
   LetterRow,
   LetterSuspicion,
@@ -15,6 +15,7 @@ export interface MemoryPartition {
   epoch: number;
   owner: string | undefined;
   attempts: number;
+  journal: number;
   readonly events: EventRow[];
 }
 
@@ -40,7 +41,10 @@ export interface MemoryTables {
 
 export function emptyTables(partitions: number): MemoryTables {
   return {
-    partitions: Array.from({ length: partitions }, () => ({ epoch: 0, owner: undefined, attempts: 0, events: [] })),
+    partitions: Array.from(
+      { length: partitions },
+      () => ({ epoch: 0, owner: undefined, attempts: 0, journal: 1, events: [] }),
+    ),
     journals: new Map(),
     snapshots: new Map(),
     outcomes: new Map(),

@@ -1,5 +1,6 @@
 import type { Address, Command, Principal } from "../../machines/decision.ts";
-import type { DeadLetterRow, LetterRow, LetterSuspicion } from "../../actors/runtime/ports.ts";
+import type { DeadLetterRow } from "../../actors/runtime/dead_letter.ts";
+import type { LetterRow, LetterSuspicion } from "../../actors/runtime/ports.ts";
 import type { PostgresConnections } from "./postgres_connections.ts";
 
 interface StoredLetter {

@@ -97,10 +97,23 @@ export async function epochsFromPostgres(
 }
 
 export async function ownersFromPostgres(connections: PostgresConnections): Promise<readonly PartitionOwner[]> {
-  const rows = await connections.run<(PartitionEpoch & { readonly owner: string | null })[]>((sql) =>
-    sql`select id, epoch, owner from partition order by id`
+  const rows = await connections.run<(Omit<PartitionOwner, "owner"> & { readonly owner: string | null })[]>((sql) =>
+    sql`select id, epoch, owner, journal from partition order by id`
   );
-  return rows.map(({ id, epoch, owner }) => owner === null ? { id, epoch } : { id, epoch, owner });
+  return rows.map(({ id, epoch, owner, journal }) => ({ id, epoch, journal, ...(owner !== null && { owner }) }));
+}
+
+export async function raiseJournalInPostgres(
+  connections: PostgresConnections,
+  partitions: readonly number[],
+  version: number,
+): Promise<void> {
+  await connections.run((sql) =>
+    sql`
+      update partition set journal = ${version}
+      where id = any (${`{${partitions}}`}::text::smallint[]) and journal < ${version}
+    `
+  );
 }
 
 export async function identityFromPostgres(connections: PostgresConnections): Promise<Identity> {

@@ -1,8 +1,8 @@
 import type { Address } from "../../machines/decision.ts";
+import type { DeadLetterRow } from "../../actors/runtime/dead_letter.ts";
 import type {
   Batch,
   CommandKey,
-  DeadLetterRow,
   EventRow,
   Identity,
   JournalRange,
@@ -34,6 +34,7 @@ import {
   epochsFromPostgres,
   identityFromPostgres,
   ownersFromPostgres,
+  raiseJournalInPostgres,
   releaseInPostgres,
   takeFromPostgres,
 } from "./postgres_partitions.ts";
@@ -111,6 +112,10 @@ export class PostgresStore implements Store, AsyncDisposable {
 
   load(addresses: readonly Address[], options: { readonly commandIds: number }): Promise<readonly LoadedActor[]> {
     return loadFromPostgres(this.reads, addresses, options);
+  }
+
+  raiseJournal(partitions: readonly number[], version: number): Promise<void> {
+    return raiseJournalInPostgres(this.reads, partitions, version);
   }
 
   owners(): Promise<readonly PartitionOwner[]> {

@@ -1,6 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { DeadLetterRow } from "../../actors/runtime/ports.ts";
+import type { DeadLetterRow } from "../../actors/runtime/dead_letter.ts";
 import { MemoryStore } from "../../src/store/memory_store.ts";
 import { admin, ann, clerk, type OpenEdge, openEdge, problemIn } from "./open_edge.ts";
 

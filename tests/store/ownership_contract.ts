@@ -78,6 +78,20 @@ export function ownershipContract({ store, owner }: StoreUnderTest): void {
       expect((await Owner.of(store(), former.partition, "node-c")).taken.attempts).toBe(2);
     });
 
+    it("shows in the list of owners, until it has released the partition", async () => {
+      const { partition, fence } = await owner();
+      const listed = async (): Promise<unknown> => (await store().owners()).find(({ id }) => id === partition);
+      expect(await listed()).toEqual({ ...fence, owner: "node-a", journal: 1 });
+      await store().release([fence], "node-a");
+      expect(await listed()).toEqual({ ...fence, journal: 1 });
+    });
+
+    it("raises the version of the journal, and never lowers it", async () => {
+      const { partition } = await owner();
+      for (const version of [3, 2]) await store().raiseJournal([partition], version);
+      expect((await store().owners()).find(({ id }) => id === partition)?.journal).toBe(3);
+    });
+
     it("shows in the stored epochs", async () => {
       const mine = await owner();
       const other = await owner();

@@ -1,5 +1,6 @@
 import { ActorError, StoreError } from "../../../actors/runtime/errors.ts";
-import type { DeadLetterRow, Log, Store } from "../../../actors/runtime/ports.ts";
+import type { DeadLetterRow } from "../../../actors/runtime/dead_letter.ts";
+import type { Log, Store } from "../../../actors/runtime/ports.ts";
 import type { Role } from "../../../machines/decision.ts";
 import { answer } from "../answers.ts";
 import type { Door } from "../door.ts";

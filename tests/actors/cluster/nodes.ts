@@ -29,8 +29,8 @@ export class Nodes {
     return this.#alive;
   }
 
-  async join(): Promise<RunningNode> {
-    const node = await this.world.start({ ...this.#options, hub: this.hub });
+  async join(options: Pick<NodeOptions, "journal"> = {}): Promise<RunningNode> {
+    const node = await this.world.start({ ...this.#options, ...options, hub: this.hub });
     this.#alive.push(node);
     return node;
   }

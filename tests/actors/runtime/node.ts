@@ -27,6 +27,8 @@ export interface NodeOptions {
   readonly wire?: (call: StoreCall) => Promise<void> | undefined;
   /** The node is one of several that share the store. */
   readonly hub?: Hub;
+  /** The version of the journal that it writes, when it is one of several. */
+  readonly journal?: number;
   /** Called after every commit. */
   readonly onCommitted?: () => void;
   /** Sees every call to the store; may crash the node in the middle of it. */
@@ -97,7 +99,7 @@ export async function startNode(world: World, options: NodeOptions): Promise<Run
   };
   const actors = options.hub === undefined
     ? await startActors({ ...parts, node: name })
-    : await startClusteredActors({ ...parts, cluster: options.hub.member(name, clock) });
+    : await startClusteredActors({ ...parts, journal: options.journal, cluster: options.hub.member(name, clock) });
   return new RunningNode(world, { name, actors, clock, crash, died: died.promise, entries, counts, committed });
 }
 

@@ -57,6 +57,9 @@ export class StoreLink implements Store {
   owners(): ReturnType<Store["owners"]> {
     return this.#call("owners", () => this.#store.owners());
   }
+  raiseJournal(partitions: readonly number[], version: number): ReturnType<Store["raiseJournal"]> {
+    return this.#call("raiseJournal", () => this.#store.raiseJournal(partitions, version));
+  }
   epochs(partitions: readonly number[]): ReturnType<Store["epochs"]> {
     return this.#call("epochs", () => this.#store.epochs(partitions));
   }
