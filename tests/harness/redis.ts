@@ -77,7 +77,7 @@ export class Redis implements AsyncDisposable {
   }
 }
 
-/** Debian's package starts a server of its own on the usual port only where there is systemd; ours has its own port. */
+/** Debian's package may start a server of its own, where services are started at all; ours has a port of its own. */
 async function ensureInstalled(): Promise<void> {
   if (await isOnPath()) return;
   if (await canInstall()) await installPackages(PROGRAM);
