@@ -158,6 +158,7 @@ async function refuseNewerJournal(store: PostgresStore): Promise<void> {
   const newest = Math.max(...(await store.owners()).map(({ journal }) => journal));
   if (newest <= JOURNAL_VERSION) return;
   throw new StartRefused(
+    "journal_newer",
     `The journal was written in version ${newest}, of which this program knows nothing: start a newer Vitrine`,
   );
 }

@@ -1,7 +1,10 @@
 import { after, before, describe } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { JOURNAL_VERSION } from "../../actors/cluster/start.ts";
+import { openPostgresStore } from "../../src/store/postgres_store.ts";
 import { Child } from "../harness/child.ts";
 import { freePort } from "../harness/free_port.ts";
+import { startPostgres } from "../harness/postgres.ts";
 import { startEnvironment, startLine, VitrineServer } from "../harness/vitrine_server.ts";
 import { it } from "./bounded.ts";
 import { Api } from "./client/api.ts";
@@ -76,6 +79,15 @@ describe("the process", () => {
     const { code, lines } = await endOf({ DATABASE_URL: url }, dataDir);
     expect({ code, lines }).toEqual({ code: 2, lines: [expect.stringMatching(/^DATABASE_URL: /)] });
     expect(lines.join("")).not.toContain("hunter2");
+  });
+
+  it("does not open a journal that a newer program has written", async () => {
+    await using postgres = await startPostgres();
+    await using store = await openPostgresStore(postgres.url());
+    await store.raiseJournal([7], JOURNAL_VERSION + 1);
+    const { code, lines } = await endOf({ DATABASE_URL: postgres.url() }, dataDir);
+    expect(code).toBe(2);
+    expect(lines.join("\n")).toContain("start a newer Vitrine");
   });
 
   it("drains on SIGTERM: streams are told when to come back, and it ends with 0", async () => {
