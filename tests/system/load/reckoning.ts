@@ -38,7 +38,7 @@ async function ordersOf(shop: ShopFloor, { bought, shopper: { token } }: BusyCus
     await until(async () => {
       if (!isDone()) order = await shop.readOrder(orderId, token);
       return isDone();
-    }, { withinMs: 30_000, what: () => `an end of ${orderId}: ${JSON.stringify(order)}` });
+    }, { withinMs: 90_000, what: () => `an end of ${orderId}: ${JSON.stringify(order)}` });
     expect(order.totalAmount.minor).toBe(totalMinor);
     expect(new Map(order.lines.map(({ sku, quantity }) => [sku, quantity]))).toEqual(lines);
     const statuses = order.history.map(({ status }) => status);
@@ -84,7 +84,7 @@ async function compareMoney({ books }: ShopFloor, orders: readonly Order[]): Pro
   // Money goes back a while after the order has ended.
   let found = await wrong();
   await until(async () => (found = await wrong()).length === 0, {
-    withinMs: 30_000,
+    withinMs: 90_000,
     what: () => `money and orders to agree: ${JSON.stringify(found)}`,
   });
 }
@@ -105,7 +105,7 @@ async function compareStock(
     .reduce((sum, { lines }) => sum + (lines.get(sku) ?? 0), 0);
   let available: number | undefined;
   await until(async () => (available = await shop.available(sku)) === received - taken, {
-    withinMs: 20_000,
+    withinMs: 60_000,
     what: () => `${received - taken} of ${sku} to be available; ${available} are`,
   });
 }
