@@ -1,5 +1,6 @@
 import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
 import type { EndpointCounter } from "./endpoint_counter.ts";
+import { isAnswerable } from "./inbox.ts";
 import type { ServiceName } from "./service_commands.ts";
 
 /** Nodes share the work of an endpoint: each message goes to one of them. */
@@ -61,7 +62,7 @@ export function discoverable(nats: Pick<NatsConnection, "subscribe">, service: D
 }
 
 function answer(message: Msg, description: Readonly<Record<string, unknown>>): void {
-  message.respond(JSON.stringify(description));
+  if (isAnswerable(message)) message.respond(JSON.stringify(description));
 }
 
 function identity({ name, id }: DescribedService, response: string): Readonly<Record<string, unknown>> {

@@ -3,6 +3,7 @@ import { ActorError } from "../../actors/runtime/errors.ts";
 import type { Clock, Ids, Log } from "../../actors/runtime/ports.ts";
 import { problemOf } from "../edge/problem.ts";
 import { type Trace, traceOf } from "../edge/request_headers.ts";
+import { isAnswerable } from "./inbox.ts";
 import type { Answer } from "./service_answers.ts";
 import { replyWithProblem, sendReply, type ServiceReply } from "./service_reply.ts";
 import { requestHeaders } from "./service_request.ts";
@@ -36,10 +37,10 @@ export class RequestDesk {
     this.#options = options;
   }
 
-  /** Takes a message in. One without a reply subject is not acted upon: its sender could not learn what came of it. */
+  /** Takes a message in. One without an inbox is not acted upon: its sender could not learn what came of it. */
   take(message: Msg, taken: Taken): void {
-    if (message.reply === undefined || message.reply === "") {
-      this.#options.log.warn("request_without_reply", { subject: message.subject });
+    if (!isAnswerable(message)) {
+      this.#options.log.warn("request_without_inbox", { subject: message.subject });
       return;
     }
     const handled = this.#handle(message, taken).finally(() => this.#inHand.delete(handled));

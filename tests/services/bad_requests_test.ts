@@ -1,3 +1,4 @@
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { headers, type NatsConnection } from "@nats-io/nats-core";
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
@@ -104,6 +105,36 @@ describe("a request that means nothing", () => {
       "invalid_request",
     );
     expect((await services.ask("vitrine.query.product.MUG", { as: admin })).ok).toBe(true);
+  });
+});
+
+describe("a request whose answer should go to a subject that its sender may not publish to", () => {
+  it("is neither acted upon nor answered", async () => {
+    await using services = await openedShop();
+    const { client } = services;
+    const manager = await jetstreamManager(client);
+    await jetstream(client).publish("ecommerce.order.order.created.v1.ord_1", "{}");
+    const made = headers();
+    made.set("Authorization", `Bearer ${await services.token(warehouse)}`);
+    const asked = [
+      "vitrine.cmd.stock.MUG.receive",
+      "vitrine.query.stock.MUG",
+      "vitrine.cmd.x",
+      "$SRV.PING",
+      "$SRV.INFO",
+    ];
+    const elsewhere = ["$JS.API.STREAM.PURGE.VITRINE_EVENTS", "vitrine.mail.stock.MUG.receive", "ecommerce.a.b.c.v1.d"];
+    for (const subject of asked) {
+      for (const reply of elsewhere) client.publish(subject, '{"quantity":1}', { headers: made, reply });
+    }
+    // Whatever these came to has happened before this is answered.
+    await services.ask("vitrine.query.stock.MUG", { as: warehouse });
+    await client.flush();
+    expect((await services.ask("vitrine.query.stock.MUG", { as: warehouse })).body).toMatchObject({
+      result: { onHand: 9 },
+    });
+    expect((await manager.streams.info("VITRINE_EVENTS")).state.messages).toBe(1);
+    expect((await manager.streams.info("VITRINE_MAIL")).state.last_seq).toBe(0);
   });
 });
 

@@ -122,7 +122,7 @@ describe("vitrine.cmd", () => {
   it("does nothing for a message that nobody waits for", async () => {
     await using services = await openedShop();
     services.client.publish("vitrine.cmd.stock.MUG.adjust", JSON.stringify({ delta: -1, reason: "broken" }));
-    await until(() => services.lines.some(({ event }) => event === "request_without_reply"), {
+    await until(() => services.lines.some(({ event }) => event === "request_without_inbox"), {
       what: () => "the message to be noticed",
     });
     expect((await services.ask("vitrine.query.stock.MUG", { as: admin })).body).toMatchObject({
