@@ -82,6 +82,11 @@ export class PartitionRun {
     return first !== undefined && first <= this.#admitted + 1 && this.#held < WINDOW;
   }
 
+  /** The partition's journal is at least this long. */
+  learn(end: number): void {
+    this.#known = Math.max(this.#known, end);
+  }
+
   /** An event was committed. Costs next to nothing. */
   hear(event: EventRow): void {
     if (event.position <= this.#known) return;

@@ -1,5 +1,6 @@
 import type { Clock, EventRow, Log, Random, Store } from "../../actors/runtime/ports.ts";
 import { Bookkeeper } from "./bookkeeper.ts";
+import { every } from "./every.ts";
 import { Intake } from "./intake.ts";
 import { type Entry, PartitionRun } from "./partition_run.ts";
 import type { Progress, Publisher, RelayMetrics, StoredProgress, StreamState } from "./ports.ts";
@@ -45,6 +46,7 @@ export class Relay implements AsyncDisposable {
   readonly #bookkeeper: Bookkeeper;
   readonly #preparing: Preparing;
   readonly #watch: StreamWatch;
+  readonly #sweeps: AsyncDisposable;
   #said: string | undefined;
   #isClosed = false;
 
@@ -89,6 +91,7 @@ export class Relay implements AsyncDisposable {
       onUnclear: (why) => this.#unclear(why),
       onReturned: () => this.#preparing.hurry(),
     });
+    this.#sweeps = every({ clock: options.clock, restMs: limits.sweepMs }, () => this.#sweep());
   }
 
   /** Whether all of this node's partitions are being published; false while the stream or the database is away. */
@@ -139,11 +142,28 @@ export class Relay implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     this.#intake.close();
+    await this.#sweeps[Symbol.asyncDispose]();
     await this.#watch[Symbol.asyncDispose]();
     await this.#preparing[Symbol.asyncDispose]();
     await this.#sender.close(this.#options.clock, this.#limits.landingMs);
     this.disown([...this.#owned.keys()]);
     await this.#bookkeeper.close();
+  }
+
+  /** A commit whose answer was lost tells nobody of its events. */
+  async #sweep(): Promise<void> {
+    if (this.#owned.size === 0) return;
+    try {
+      for (const { partition, end } of await this.#options.progress.load([...this.#owned.keys()])) {
+        const owned = this.#owned.get(partition);
+        if (owned === undefined) continue;
+        owned.known = Math.max(owned.known, end);
+        owned.run?.learn(end);
+        if (owned.run?.wantsToRead) this.#intake.stir(owned.run);
+      }
+    } catch {
+      // Whoever reads and writes there notices as well, and says so.
+    }
   }
 
   #loaded({ partition, position, end }: StoredProgress): void {

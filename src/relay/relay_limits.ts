@@ -11,6 +11,8 @@ export interface RelayLimits {
   readonly markMs: number;
   /** The stream is looked at so often, whether it is still the same. */
   readonly checkMs: number;
+  /** The journals' ends are looked at so often: what nobody told of is found then. */
+  readonly sweepMs: number;
   /** How far back is published again when the stream has lost what it held. */
   readonly horizonMs: number;
   readonly firstRetryMs: number;
@@ -25,6 +27,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   restMs: 2,
   markMs: 200,
   checkMs: 10_000,
+  sweepMs: 5_000,
   horizonMs: 7 * DAY_MS,
   firstRetryMs: 100,
   lastRetryMs: 10_000,

@@ -1,4 +1,5 @@
 import type { Clock } from "../../actors/runtime/ports.ts";
+import { every } from "./every.ts";
 import type { Publisher } from "./ports.ts";
 
 export interface StreamWatchOptions {
@@ -17,28 +18,19 @@ export interface StreamWatchOptions {
 export class StreamWatch implements AsyncDisposable {
   readonly #options: StreamWatchOptions;
   readonly #stopListening: () => void;
-  #cancelRest: () => void = () => {};
-  #checking: Promise<void> = Promise.resolve();
+  readonly #checks: AsyncDisposable;
   #isClosed = false;
 
   constructor(options: StreamWatchOptions) {
     this.#options = options;
     this.#stopListening = options.publisher.follow({ interrupted: options.onUnclear, returned: options.onReturned });
-    this.#rest();
+    this.#checks = every({ clock: options.clock, restMs: options.checkMs }, () => this.#check());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     this.#stopListening();
-    this.#cancelRest();
-    await this.#checking;
-  }
-
-  #rest(): void {
-    if (this.#isClosed) return;
-    this.#cancelRest = this.#options.clock.after(this.#options.checkMs, () => {
-      this.#checking = this.#check().finally(() => this.#rest());
-    });
+    await this.#checks[Symbol.asyncDispose]();
   }
 
   async #check(): Promise<void> {

@@ -53,6 +53,16 @@ describe("a partition on its way", () => {
     expect(run.takeNews()).toEqual([]);
   });
 
+  it("reads what it learns of without having heard it", () => {
+    const { run, rows } = runOf("stock/a", "stock/b");
+    run.learn(2);
+    expect(run.wantsToRead).toBe(true);
+    for (const row of rows) run.hear(row);
+    expect([run.takeNews(), run.wantsToRead]).toEqual([[], true]);
+    expect(run.admit(rows).map(({ row }) => row.position)).toEqual([1, 2]);
+    expect(run.wantsToRead).toBe(false);
+  });
+
   it("holds only so much in memory, whatever it hears of, and reads the rest later", () => {
     const { run, rows } = runOf(...Array.from({ length: 2_000 }, (_, at): Address => `stock/e${at}`));
     for (const row of rows) run.hear(row);

@@ -47,6 +47,16 @@ describe("the relay", () => {
     world.mustBeToldWhole();
   });
 
+  it("finds what nobody has told it of", async () => {
+    const world = new RelayWorld();
+    const node = world.start();
+    await world.time.advance(1_000);
+    world.commit(50);
+    await world.time.advance(7_000);
+    await world.catchUp(node);
+    world.mustBeToldWhole();
+  });
+
   it("has no more on its way than it may", async () => {
     const world = new RelayWorld();
     for (let entity = 0; entity < 200; entity++) world.change(`stock/e${entity}`, entity % ALL.length);
