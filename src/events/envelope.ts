@@ -6,7 +6,7 @@ export const PRODUCER = "vitrine";
 /** What stands around every published event. `payload` is described by the event's own type. */
 export const Envelope = z.object({
   /** `<incarnation>-<partition>-<position>`: the same however often the event is published. */
-  eventId: z.string().regex(/^[0-9a-z]+-\d+-\d+$/),
+  eventId: z.string().regex(/^[0-9A-Za-z-]+-\d+-\d+$/),
   eventType: z.string().regex(/^ecommerce(\.[a-z][a-z_]*){3}\.v\d+$/),
   occurredAt: z.iso.datetime({ precision: 3 }),
   producer: z.literal(PRODUCER),

@@ -14,6 +14,7 @@ import { PARTITIONS, type TestJournal } from "./test_journal.ts";
 import type { TestProgress } from "./test_progress.ts";
 import type { Stored } from "./test_stream.ts";
 
+const MESSAGES_AT_ONCE = 200;
 const TOPOLOGY = { replicas: 1, eventsMaxAgeMs: 86_400_000 };
 
 export const REAL_TIME: Clock = {
@@ -97,14 +98,19 @@ function envelopeIn(message: StoredMsg): Envelope {
 async function readMessages(nats: Nats): Promise<readonly StoredMsg[]> {
   const connection = await openNats({ url: nats.url }, { log: silentLog });
   try {
-    const { streams } = await jetstreamManager(connection);
+    const { streams } = await jetstreamManager(connection, { timeout: 30_000 });
     const { state } = await streams.info(EVENTS_STREAM);
-    const sequences = Array.from({ length: state.messages }, (_, index) => state.first_seq + index);
-    return await Promise.all(sequences.map(async (seq) => {
+    const messages: StoredMsg[] = [];
+    const messageAt = async (seq: number): Promise<StoredMsg> => {
       const message = await streams.getMessage(EVENTS_STREAM, { seq });
       if (message === null) throw new Error(`Cannot find message ${seq}`);
       return message;
-    }));
+    };
+    for (let first = state.first_seq; first <= state.last_seq; first += MESSAGES_AT_ONCE) {
+      const length = Math.min(MESSAGES_AT_ONCE, state.last_seq - first + 1);
+      messages.push(...await Promise.all(Array.from({ length }, (_, index) => messageAt(first + index))));
+    }
+    return messages;
   } finally {
     await connection.close();
   }
