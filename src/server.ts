@@ -68,6 +68,8 @@ interface Doors extends AsyncDisposable {
 }
 
 async function openDoors(config: Config, { log, metrics, signal }: ServerParts): Promise<Doors> {
+  // Nothing else runs for a second meanwhile: not once there are partitions here whose customers would wait.
+  const connections = connectionLimit();
   const node = await openNode(config, { log, metrics, signal });
   await stockDemo(config, { node, log });
 
@@ -89,7 +91,7 @@ async function openDoors(config: Config, { log, metrics, signal }: ServerParts):
     random: Math.random,
     log,
     metrics,
-    limits: { connections: connectionLimit() },
+    limits: { connections },
   });
   metrics.observe({ actors, connections: streams.registry, relayLag: node.cluster?.relayLag });
   const services = openServices(node, { identity, runCommand, log, metrics });
