@@ -91,6 +91,16 @@ describe("every fact", () => {
     }
   });
 
+  it("of every kind of actor is published, customers' apart", () => {
+    const actors = new URL("../../actors/", import.meta.url);
+    const kinds = [...Deno.readDirSync(actors)].filter(({ isFile }) => isFile).flatMap(({ name }) => {
+      const text = Deno.readTextFileSync(new URL(name, actors));
+      return [...text.matchAll(/: Kind<[^=]*= \{\s*name: "(\w+)"/g)].map(([, kind]) => kind ?? "");
+    });
+    expect(kinds.length).toBeGreaterThan(5);
+    expect(kinds.filter((kind) => !(kind in tellings))).toEqual(["customer"]);
+  });
+
   it("of every type is published by some fact, unless it is planned", () => {
     const told = new Set(
       Object.values(tellings).flatMap((facts) => Object.values(facts).map(({ event }) => event.eventType)),
