@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { type Node, RelayWorld } from "./relay_world.ts";
+import { PATIENT } from "./test_stream.ts";
 
 const SEEDS = 60;
 const STEPS = 40;
@@ -25,7 +26,7 @@ describe("with answers lost, late and repeated, and owners that die or overstay,
   it(`${SEEDS} histories are told whole, each entity's in its order`, async () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const world = new RelayWorld(seed);
-      world.stream.temper = { lost: 2, unsaid: 2, refused: 1, delayMs: 20 };
+      world.stream.temper = { lost: 2, unsaid: 2, refused: 1, forgotten: 20, delayMs: 20 };
       await live(world, () => {});
       world.mustBeToldWhole();
     }
@@ -34,7 +35,7 @@ describe("with answers lost, late and repeated, and owners that die or overstay,
   it(`${SEEDS} streams that were wiped and rolled back tell a new reader everything in its order`, async () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const world = new RelayWorld(1_000 + seed);
-      world.stream.temper = { lost: 1, unsaid: 1, refused: 0, delayMs: 20 };
+      world.stream.temper = { lost: 1, unsaid: 1, refused: 0, forgotten: 20, delayMs: 20 };
       await live(world, () => {
         if (world.chance.happens(8)) world.stream.wipe();
         if (world.chance.happens(8)) world.stream.rollBack(world.chance.int(1, 50));
@@ -46,7 +47,7 @@ describe("with answers lost, late and repeated, and owners that die or overstay,
   it(`${SEEDS} streams hold everything in the end although nobody was told of their losses`, async () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const world = new RelayWorld(2_000 + seed);
-      world.stream.temper = { lost: 1, unsaid: 1, refused: 0, delayMs: 20 };
+      world.stream.temper = { lost: 1, unsaid: 1, refused: 0, forgotten: 20, delayMs: 20 };
       await live(world, () => {
         if (world.chance.happens(8)) world.stream.wipe({ silently: true });
         if (world.chance.happens(8)) world.stream.rollBack(world.chance.int(1, 50), { silently: true });
@@ -77,7 +78,7 @@ async function live(
     await time.advance(chance.int(0, 400));
   }
   stream.isAway = false;
-  stream.temper = { lost: 0, unsaid: 0, refused: 0, delayMs: 5 };
+  stream.temper = PATIENT;
   for (const late of overstaying) world.kill(late);
   // What a node has not heard of is found by the next owner at the latest.
   world.kill(node);

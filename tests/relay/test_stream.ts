@@ -18,11 +18,13 @@ interface Temper {
   /** Percent of the events that are stored, and whose sender is told that nobody knows. */
   readonly unsaid: number;
   readonly refused: number;
+  /** Percent of the repeats that are stored a second time, as after the window in which they are known. */
+  readonly forgotten: number;
   /** The most an event or its answer takes. */
   readonly delayMs: number;
 }
 
-export const PATIENT: Temper = { lost: 0, unsaid: 0, refused: 0, delayMs: 5 };
+export const PATIENT: Temper = { lost: 0, unsaid: 0, refused: 0, forgotten: 0, delayMs: 5 };
 
 /** A stream in memory that loses, delays, repeats and forgets, as a test wants it. */
 export class TestStream {
@@ -51,7 +53,7 @@ export class TestStream {
   }
 
   has(eventId: string): boolean {
-    return this.#ids.has(eventId);
+    return this.#stored.some((stored) => stored.eventId === eventId);
   }
 
   /** It is made anew, empty. */
@@ -121,7 +123,9 @@ export class TestStream {
 
   #store({ eventId, body }: OutgoingEvent): Publication {
     const known = this.#ids.get(eventId);
-    if (known !== undefined) return { kind: "stored", sequence: known, repeated: true };
+    if (known !== undefined && !this.#chance.happens(this.temper.forgotten)) {
+      return { kind: "stored", sequence: known, repeated: true };
+    }
 
     const { partitionKey: key, sequence: version } = Envelope.parse(JSON.parse(body));
     const stored = { sequence: this.#stored.length + 1, eventId, key, version };
