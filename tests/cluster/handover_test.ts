@@ -1,0 +1,55 @@
+import { describe } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import { it } from "../system/bounded.ts";
+import { type Cluster, withCluster } from "./harness/cluster.ts";
+import { ownership, recovered, seized } from "./harness/ownership.ts";
+import { pauses, shown } from "./harness/pauses.ts";
+import { underLoad } from "./harness/under_load.ts";
+import { ClusterMarket } from "./oracle/cluster_market.ts";
+import { expectInnocence } from "./oracle/verdict.ts";
+
+const NODES = 4;
+/** The others stay: whoever only knows them feels the moves alone. */
+const COME_AND_GO = [2, 3];
+const CHANGES = 20;
+const LIMITS = { withinMs: 300_000 };
+/** Nobody waits for ever, however busy the machine: what is promised is printed. */
+const BOUND_MS = 30_000;
+
+/** Adds a node that is not there, or removes one that is. */
+async function change(cluster: Cluster, index: number): Promise<void> {
+  if (cluster.nodes[index]?.server.isRunning !== true) return await cluster.start(index);
+  expect(await cluster.stop(index)).toBe(0);
+}
+
+describe("nodes that are added and removed under load", () => {
+  it(
+    `${CHANGES} times: nothing is lost or doubled, and each customer waits for a moment (ACT-10)`,
+    () =>
+      withCluster({ nodes: NODES }, async (cluster) => {
+        await recovered(cluster);
+        await underLoad(cluster, { what: `${CHANGES} changes` }, async () => {
+          const urls = cluster.urls.slice(0, Math.min(...COME_AND_GO));
+          const steady = await ClusterMarket.open(cluster, { customers: 24, transports: [], urls: () => urls });
+          await steady.goesOn(100);
+          const moves: { readonly from: number; readonly to: number; readonly partitions: readonly number[] }[] = [];
+          for (let number = 0; number < CHANGES; number++) {
+            const [owned, from] = [await ownership(cluster), performance.now()];
+            await change(cluster, cluster.chance.pick(COME_AND_GO));
+            await recovered(cluster);
+            moves.push({ from, to: performance.now(), partitions: seized(owned, await ownership(cluster)) });
+          }
+          await steady.goesOn(100);
+          const waits = moves.flatMap((move) => pauses(steady.day, move)).toSorted((one, other) => one - other);
+          const moved = moves.reduce((sum, { partitions }) => sum + partitions.length, 0);
+          expectInnocence(await steady.close());
+          console.info(`${CHANGES} changes moved ${moved} partitions; customers who were moved waited ${shown(waits)}`);
+          expect(waits.at(-1)).toBeLessThan(BOUND_MS);
+          for (const index of COME_AND_GO) {
+            if (cluster.nodes[index]?.server.isRunning !== true) await cluster.start(index);
+          }
+        });
+      }),
+    LIMITS,
+  );
+});
