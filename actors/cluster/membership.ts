@@ -52,7 +52,9 @@ export class Membership {
   #cancels: (() => void)[] = [];
   #beat = 0;
   #isLeaving = false;
+  /** Since when this node has seen its own sign, without a gap: only so long can it miss others. */
   #sureSince: number | undefined;
+  #hasJoined = false;
   #beatenAt = -Infinity;
   #isStopped = false;
   #looking: Promise<void> | undefined;
@@ -62,7 +64,7 @@ export class Membership {
   }
 
   start(): void {
-    this.#doubt("this node has not joined the others yet");
+    this.#options.health.ail("cluster", "this node has not joined the others yet");
     this.#repeat(BEAT_MS, () => this.#beatOnce());
     this.#repeat(LOOK_MS, () => this.look());
   }
@@ -110,17 +112,18 @@ export class Membership {
     const startedAt = clock.now();
     try {
       const signs = await cluster.signs();
-      if (clock.now() - startedAt > FRESH_MS) return this.#doubt("the nodes' signs of life came too late to count");
-      this.#hear(signs);
+      if (clock.now() - startedAt > FRESH_MS) this.#sureSince = undefined;
+      else this.#hear(signs);
     } catch (error) {
       if (this.#sureSince !== undefined) log.warn("signs_unreadable", { error: String(error) });
-      this.#doubt("the other nodes cannot be seen");
+      this.#sureSince = undefined;
     }
+    this.#assess();
     if (!this.#isStopped) onLook();
   }
 
   #hear(signs: ReadonlyMap<string, string>): void {
-    const { cluster, clock, health } = this.#options;
+    const { cluster, clock } = this.#options;
     const now = clock.now();
     for (const [node, text] of signs) {
       const sign = readSign(text);
@@ -134,16 +137,18 @@ export class Membership {
       if (now - at > 10 * TTL_MS) this.#heard.delete(node);
     }
     if (!signs.has(cluster.node) || now - this.#beatenAt >= TTL_MS) {
-      return this.#doubt("this node is not seen by others");
+      this.#sureSince = undefined;
+      return;
     }
     this.#sureSince ??= now;
-    health.recover("cluster");
+    this.#hasJoined = true;
   }
 
-  /** Whatever is not there now is no evidence for a while. */
-  #doubt(reason: string): void {
-    this.#sureSince = undefined;
-    this.#options.health.ail("cluster", reason);
+  /** Signs that cannot be read for a while, as when their keeper has died, keep nobody from committing and routing. */
+  #assess(): void {
+    const { cluster, health } = this.#options;
+    if (!cluster.connected) health.ail("cluster", "this node is cut off from the others");
+    else if (this.#hasJoined) health.recover("cluster");
   }
 
   async #beatOnce(): Promise<void> {

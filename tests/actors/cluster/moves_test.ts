@@ -117,6 +117,8 @@ describe("several nodes on one database", () => {
     const before = nodes.alive.map((node) => [...node.actors.partitions]);
     const epochs = await nodes.world.store.owners();
     nodes.hub.wipe();
+    await nodes.world.advance(100);
+    for (const node of nodes.alive) expect(node.actors.health.reasons).toEqual([]);
     await nodes.settle();
     expect(nodes.alive.map((node) => [...node.actors.partitions])).toEqual(before);
     expect(await nodes.world.store.owners()).toEqual(epochs);
