@@ -63,7 +63,7 @@ describe("vitrine.cmd", () => {
     await using services = await openedShop();
     const orderId = await paidOrderOf(services, ann);
     const order = `vitrine.cmd.order.${orderId}`;
-    expect((await services.ask(`${order}.refund`, { as: warehouse })).code).toBe("not_found");
+    expect((await services.ask(`${order}.refund`, { as: warehouse })).code).toBe("forbidden");
     for (const command of ["accept", "ready"]) {
       expect(await services.ask(`${order}.${command}`, { as: warehouse })).toMatchObject({ ok: true });
     }

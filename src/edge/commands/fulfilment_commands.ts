@@ -4,7 +4,7 @@ import { PaymentMethod } from "../../../machines/cart/messages.ts";
 import type { OrderCommand } from "../../../machines/order/messages.ts";
 import { command, type CommandResult, type CommandSpec } from "./command.ts";
 import { orderAddress } from "./own_id.ts";
-import { ANY_ROLE, CUSTOMERS, STAFF } from "./roles.ts";
+import { ANY_ROLE, CUSTOMERS, STAFF, STAFF_IN_PERSON } from "./roles.ts";
 import type { Wish } from "./wish.ts";
 
 const orderId = z.string().min(1).max(100);
@@ -68,7 +68,7 @@ const deliver = command({
 const refund = command({
   name: "order.refund",
   summary: "Gives all the money back.",
-  roles: STAFF,
+  roles: STAFF_IN_PERSON,
   params: WithReason,
   run: ({ orderId, reason }, wish) => act(orderId, wish, { type: "refund", reason }),
 });
