@@ -11,7 +11,7 @@ export interface MailLimits {
   readonly pullMs: number;
 }
 
-/** All attempts together take about two hours: well within the time for which outcomes are remembered. */
+/** All attempts together take more than an hour: well within the time for which outcomes are remembered. */
 export const DEFAULT_MAIL_LIMITS: MailLimits = {
   inHand: 128,
   attempts: 240,

@@ -28,6 +28,7 @@ export class MailReader implements AsyncDisposable {
   #isClosing = false;
   #batch: ConsumerMessages | undefined;
   #wake: () => void = () => {};
+  #madeRoom: () => void = () => {};
 
   constructor(options: MailReaderOptions) {
     this.#options = options;
@@ -64,7 +65,7 @@ export class MailReader implements AsyncDisposable {
     const { inHand, pullMs } = this.#options.limits;
     while (!this.#isClosing) {
       if (this.#inHand.size >= inHand) {
-        await Promise.race(this.#inHand);
+        await new Promise<void>((resolve) => this.#madeRoom = resolve);
         continue;
       }
       this.#batch = await consumer.fetch({ max_messages: inHand - this.#inHand.size, expires: pullMs });
@@ -81,7 +82,10 @@ export class MailReader implements AsyncDisposable {
   #take(message: JsMsg): void {
     // Not begun: another node may have it at once.
     if (this.#isClosing) return message.nak();
-    const handled = this.#options.handle(message).finally(() => this.#inHand.delete(handled));
+    const handled = this.#options.handle(message).finally(() => {
+      this.#inHand.delete(handled);
+      this.#madeRoom();
+    });
     this.#inHand.add(handled);
   }
 

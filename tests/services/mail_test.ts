@@ -1,5 +1,5 @@
 import { jetstreamManager } from "@nats-io/jetstream";
-import { nanos } from "@nats-io/nats-core";
+import { headers, nanos } from "@nats-io/nats-core";
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { MAIL_STREAM } from "../../src/cluster/jetstream_topology.ts";
@@ -127,6 +127,19 @@ describe("vitrine.mail that means nothing", () => {
     expect(errors.length).toBe(15);
     expect(await onHand(services)).toBe(10);
     expect(JSON.stringify([await deadLetters(services), services.lines])).not.toMatch(/Archer|Bearer|eyJ/);
+  });
+
+  it("ends there also when its headers cannot be read", async () => {
+    await using services = await openedShop();
+    const made = headers();
+    made.set("X", "x");
+    const line = new TextEncoder().encode("NATS/1.0\r\nBad N\u00e4me: x\r\n\r\n");
+    Object.defineProperty(made, "encode", { value: () => line });
+    services.client.publish(RECEIVE, '{"quantity":1}', { headers: made });
+    await services.post(RECEIVE, { ...onePiece, id: "behind" });
+    await allDone(services);
+    expect(await onHand(services)).toBe(10);
+    expect(await deadLetters(services)).toMatchObject([{ error: expect.stringMatching(/^invalid_request.*be read/) }]);
   });
 
   it("can be discarded by admins, and sent again by its sender alone", async () => {
