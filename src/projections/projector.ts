@@ -24,6 +24,8 @@ const PARTITIONS_PER_PASS = 16;
 const REST_MS = 20;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
+/** Others that project the same partitions are ahead so often in a row, each time with something done. */
+const OUTPACED_AT_MOST = 50;
 
 /** Follows the journal with read models. Opened once per process; several processes do no harm to each other. */
 export async function startProjector(options: ProjectorOptions): Promise<Projector> {
@@ -163,9 +165,16 @@ export class Projector implements AsyncDisposable {
 
   /** Reads these partitions to the ends that they have now. */
   async #catchUp(partitions: readonly number[]): Promise<void> {
+    let outpaced = 0;
     for (let left = partitions; left.length > 0;) {
       const journals = new Map(await Promise.all(left.map((partition) => this.#read(partition))));
-      for (const projection of this.#options.projections) await this.#project(projection, journals);
+      const lost = await this.#project(journals);
+      if (lost !== undefined) {
+        // Another process was there first: from where that has come to.
+        if (++outpaced > OUTPACED_AT_MOST) throw new Error(lost);
+        await this.#loadPositions();
+        continue;
+      }
       left = left.filter((partition) => (journals.get(partition)?.length ?? 0) === EVENTS_PER_READ);
     }
   }
@@ -176,11 +185,14 @@ export class Projector implements AsyncDisposable {
     return [partition, this.#news.take(partition, range) ?? await this.#options.store.journal(partition, range)];
   }
 
-  async #project(projection: Projection, journals: ReadonlyMap<number, readonly EventRow[]>): Promise<void> {
-    const lost = await projection.project(journals);
-    if (lost.length === 0) return;
-    await this.#loadPositions();
-    throw new Error(`Cannot project partitions ${lost.join(", ")}: another process moved "${projection.name}"`);
+  /** What somebody else has moved meanwhile; nothing of it was written. */
+  async #project(journals: ReadonlyMap<number, readonly EventRow[]>): Promise<string | undefined> {
+    for (const projection of this.#options.projections) {
+      const lost = await projection.project(journals);
+      if (lost.length === 0) continue;
+      return `Cannot project partitions ${lost.join(", ")}: another process moved "${projection.name}"`;
+    }
+    return undefined;
   }
 
   async #loadPositions(): Promise<void> {

@@ -1,6 +1,6 @@
 import { after, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { Clock } from "../../actors/runtime/ports.ts";
+import type { Clock, Log } from "../../actors/runtime/ports.ts";
 import { allProjections } from "./all_projections.ts";
 import { orderListing } from "../../src/projections/order_listing.ts";
 import { productListing } from "../../src/projections/product_listing.ts";
@@ -34,10 +34,10 @@ for (const [name, open] of Object.entries(DATABASES)) {
       journal = new FakeJournal();
     });
 
-    function start(): Promise<Projector> {
+    function start(log: Log = silentLog): Promise<Projector> {
       const queries = database.connections;
       const projections = allProjections(queries);
-      return startProjector({ store: journal, queries, projections, clock: REAL_TIME, log: silentLog });
+      return startProjector({ store: journal, queries, projections, clock: REAL_TIME, log });
     }
 
     async function projected(): Promise<void> {
@@ -320,6 +320,21 @@ for (const [name, open] of Object.entries(DATABASES)) {
         await one.rebuild();
 
         expect(await allRows(database)).toEqual(together);
+      });
+
+      it("finds what another one has done without taking that for a failure", async () => {
+        const warnings: string[] = [];
+        const log: Log = { ...silentLog, warn: (event, fields) => void warnings.push(JSON.stringify([event, fields])) };
+        await using one = await start(log);
+        await using other = await start(log);
+        for (let round = 0; round < 10; round++) {
+          for (const projector of [one, other]) {
+            const { partition } = journal.add("product/mug", mug({ name: `Mug ${round}` }));
+            await projector.caughtUp(partition);
+          }
+        }
+        expect(warnings).toEqual([]);
+        expect((await productListing(database.connections).search({ q: "mug 9", limit: 1 })).items).toHaveLength(1);
       });
 
       it("tries again after a failure, and tells nobody that it has caught up before it has", async () => {
