@@ -18,6 +18,9 @@ interface Told {
   payload(fact: unknown, id: string): unknown;
 }
 
+/** Kinds whose ids are another kind's too: a stock item has its product's SKU, and a sequence of its own. */
+const SHARING_IDS: ReadonlySet<string> = new Set(["stock"]);
+
 const told: ReadonlyMap<string, ReadonlyMap<string, Told>> = new Map(
   Object.entries(tellings).map(([kind, facts]) => [
     kind,
@@ -64,7 +67,7 @@ export function outgoingEvent(row: EventRow, incarnation: string): OutgoingEvent
     traceId: row.traceparent === undefined ? null : row.traceparent.slice(3, 35),
     correlationId: row.correlationId,
     schemaVersion,
-    partitionKey: id,
+    partitionKey: SHARING_IDS.has(kind) ? address : id,
     sequence: version,
     payload: telling.payload(JSON.parse(row.dataJson), id),
   };

@@ -153,7 +153,8 @@ describe("a published event", () => {
   });
 
   it("is under a subject of one more token, whatever its entity is called", () => {
-    const { subject } = outgoingEvent(rowOf("stock", stockFacts.received, "BANK CHARGES.1"), "cafe");
+    const { subject, body } = outgoingEvent(rowOf("stock", stockFacts.received, "BANK CHARGES.1"), "cafe");
+    expect(JSON.parse(body).partitionKey).toBe("stock/BANK CHARGES.1");
     expect(subject).toBe("ecommerce.inventory.stock.adjusted.v1.BANK=20CHARGES=2E1");
   });
 
