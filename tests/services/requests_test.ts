@@ -3,7 +3,7 @@ import { expect } from "@std/expect";
 import { admin, ann, bob } from "../edge/open_edge.ts";
 import { until } from "../harness/until.ts";
 import { type Answered, openServices, warehouse } from "./open_services.ts";
-import { openCartOf, openedShop, paidOrderOf } from "./shop_story.ts";
+import { openCartOf, openedShop, paidOrderOf, stockMugs } from "./shop_story.ts";
 
 describe("vitrine.cmd", () => {
   it("runs the same commands as HTTP and answers once they are committed", async () => {
@@ -117,6 +117,17 @@ describe("vitrine.cmd", () => {
     expect((await services.ask("vitrine.cmd.customer.ann.place_order", { as: ann, json })).code).toBe(
       "idempotency_key_required",
     );
+  });
+
+  it("says so when the answer is larger than the server takes", async () => {
+    await using services = await openServices({ config: "max_payload: 8192" });
+    await services.startNode();
+    await stockMugs(services);
+    const json = { description: "é".repeat(4000) };
+    expect((await services.shop.edge.call("PATCH /api/v1/products/MUG", { as: admin, json })).status).toBe(200);
+    expect((await services.ask("vitrine.query.product.MUG", { as: admin })).code).toBe("internal_error");
+    expect(services.lines.map(({ event }) => event)).toContain("reply_not_sent");
+    expect((await services.ask("vitrine.query.stock.MUG", { as: admin })).ok).toBe(true);
   });
 
   it("does nothing for a message that nobody waits for", async () => {
