@@ -39,12 +39,14 @@ export interface Server {
  * to change something first.
  */
 export async function startServer(config: Config, { log, metrics, signal }: ServerParts): Promise<Server> {
+  // Nothing else runs for a second meanwhile: not once somebody waits, least of all for partitions in hand.
+  const connections = connectionLimit();
   let handler: Deno.ServeHandler<Deno.NetAddr> = whileStarting;
   const { host, port } = config;
   const timers = monotonicClock(Date.now());
   const http = new Listener({ host, port, handler: (request, info) => handler(request, info), clock: timers, log });
   try {
-    const doors = await openDoors(config, { log, metrics, signal });
+    const doors = await openDoors(config, { log, metrics, signal, connections });
     handler = doors.handler;
     return {
       port: http.port,
@@ -67,9 +69,10 @@ interface Doors extends AsyncDisposable {
   sendAway(): Promise<void>;
 }
 
-async function openDoors(config: Config, { log, metrics, signal }: ServerParts): Promise<Doors> {
-  // Nothing else runs for a second meanwhile: not once there are partitions here whose customers would wait.
-  const connections = connectionLimit();
+async function openDoors(
+  config: Config,
+  { log, metrics, signal, connections }: ServerParts & { readonly connections: number },
+): Promise<Doors> {
   const node = await openNode(config, { log, metrics, signal });
   await stockDemo(config, { node, log });
 
