@@ -30,7 +30,7 @@ describe("nodes that are added and removed under load", () => {
         await recovered(cluster);
         await underLoad(cluster, { what: `${CHANGES} changes` }, async () => {
           const urls = cluster.urls.slice(0, Math.min(...COME_AND_GO));
-          const steady = await ClusterMarket.open(cluster, { customers: 24, transports: [], urls: () => urls });
+          const steady = await ClusterMarket.open(cluster, { customers: 16, transports: [], urls: () => urls });
           await steady.goesOn(100);
           const moves: { readonly from: number; readonly to: number; readonly partitions: readonly number[] }[] = [];
           for (let number = 0; number < CHANGES; number++) {
