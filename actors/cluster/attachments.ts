@@ -172,15 +172,17 @@ export class Attachments {
     try {
       const body = write({ what: "check", edge: cluster.node, feeds });
       const versions = readAnswer("check", await cluster.request(partition, body, { timeoutMs: CHECK_MS }));
-      for (const [index, feed] of feeds.entries()) {
-        const version = versions[index] ?? Infinity;
-        for (const attachment of this.#byFeed.get(feedName(feed)) ?? []) {
-          if (attachment.isRemote && attachment.version < version) this.#attachAgain(attachment);
-        }
-      }
+      for (const [index, feed] of feeds.entries()) this.#attachThoseBefore(versions[index] ?? Infinity, feed);
     } catch (error) {
-      // Nobody there: whoever takes the partition over says so, and the next check asks them.
       log.info("check_failed", { partition, error: String(error) });
+      // Whoever takes the partition over says so. When nobody can be asked, the clients are better off at another node.
+      for (const feed of feeds) this.#attachThoseBefore(Infinity, feed);
+    }
+  }
+
+  #attachThoseBefore(version: number, feed: FeedName): void {
+    for (const attachment of this.#byFeed.get(feedName(feed)) ?? []) {
+      if (attachment.isRemote && attachment.version < version) this.#attachAgain(attachment);
     }
   }
 }

@@ -98,6 +98,19 @@ describe("a stream that ends at another node than its feed", () => {
     expect(reader).toMatchObject({ total: 1, breaches: [], closed: undefined });
   });
 
+  it("is told to come back, to another node, when its own stays cut off", async () => {
+    const nodes = await Nodes.start(3);
+    const [owner, edge] = [nodes.ownerOf("a"), nodes.strangerTo("a")];
+    const here = [...Array(40).keys()].map((n) => `t${n}`).find((id) => nodes.ownerOf(id) === edge) ?? "";
+    const [away, atHome] = [await nodes.listen(edge, "a"), await nodes.listen(edge, here)];
+    nodes.cut(edge);
+    await nodes.world.advance(20_000);
+    expect([away.closed, atHome.closed]).toEqual(["moved", "moved"]);
+    await nodes.ask(owner, "a", add(1));
+    await nodes.listen(owner, "a", away);
+    expect(away).toMatchObject({ total: 1, breaches: [], lastOutcome: "resumed" });
+  });
+
   it("is forgotten by the owner soon after the last reader has gone, or the edge has died", async () => {
     const nodes = await Nodes.start(3);
     const [owner, edge] = [nodes.ownerOf("a"), nodes.strangerTo("a")];
