@@ -3,6 +3,7 @@ import type { Answer, Ask, Frame, Opening, Read, ReadAnswer, Subscription } from
 import { ActorError, type ActorErrorCode } from "../runtime/errors.ts";
 import type { LetterRow } from "../runtime/ports.ts";
 import type { Address } from "../../machines/decision.ts";
+import { ClusterError } from "./ports.ts";
 
 /** What is sent to whoever serves a partition and wants an answer. */
 export type Request =
@@ -155,11 +156,29 @@ export function wireError(error: unknown): WireError {
   return { code, disposition, message };
 }
 
-/** Reads the answer to a request of that kind; throws what the other node threw. */
-export function readAnswer<What extends keyof Answers>(_what: What, body: string): Answers[What] {
-  const answer: { readonly value: Answers[What]; readonly error?: WireError } = JSON.parse(body);
-  if (answer.error !== undefined) throw actorError(answer.error);
-  return answer.value;
+/** What `writeAnswer` or `writeError` has written, if this is that. */
+interface Written<What extends keyof Answers> {
+  readonly value?: Answers[What] | null;
+  readonly error?: WireError | null;
+}
+
+/**
+ * Reads the answer to a request of that kind; throws what the other node threw. One that makes no sense is none: it is
+ * `lost`, as what was asked for may have been done.
+ */
+export function readAnswer<What extends keyof Answers>(what: What, body: string): Answers[What] {
+  const { value, error } = written<What>(body) ?? {};
+  if (typeof error?.code === "string") throw actorError(error);
+  if (typeof value === "object" && value !== null) return value;
+  throw new ClusterError("lost", `Cannot read the answer to "${what}": ${body.length} characters that make no sense`);
+}
+
+function written<What extends keyof Answers>(body: string): Written<What> | null {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
 }
 
 export function actorError({ code, disposition, message }: WireError): ActorError {
