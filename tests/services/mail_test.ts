@@ -51,9 +51,10 @@ describe("vitrine.mail", () => {
     await using services = await openServices();
     const options = await services.parts();
     await options.reconcile();
-    const token = await services.token(warehouse, 2);
+    const token = await services.token(warehouse, 6);
     await services.post(RECEIVE, { token, json: { quantity: 1 }, id: "in-time" });
     await until(() => options.identity.verify(token).then(() => false, () => true), {
+      withinMs: 30_000,
       what: () => "the token to expire",
     });
     await services.post(RECEIVE, { token, json: { quantity: 1 }, id: "too-late" });
