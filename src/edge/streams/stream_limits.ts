@@ -23,7 +23,7 @@ export interface StreamLimits {
   readonly messagesPerSecond: number;
   /** Messages that may come at once after a rest. */
   readonly messageBurst: number;
-  /** Over how long a drain spreads the clients' return; no second gets more than a tenth of them. */
+  /** Over how long a drain spreads the clients' return; no second gets more than a tenth of them, late timers allowed for. */
   readonly drainSpreadMs: number;
   /** How long a drain waits for connections to be gone. */
   readonly drainWithinMs: number;
@@ -44,6 +44,6 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   messageBytes: 65_536,
   messagesPerSecond: 50,
   messageBurst: 200,
-  drainSpreadMs: 12_000,
+  drainSpreadMs: 15_000,
   drainWithinMs: 5000,
 };

@@ -136,7 +136,8 @@ describe("a drain", () => {
 
   for (const count of [10, 57, 5000]) {
     it(`spreads ${count} clients so that no second sees more than a tenth of them`, () => {
-      const times = Array.from({ length: count }, (_, index) => comeBackSpread(index, { count, spreadMs: 12_000 }));
+      const spreadMs = DEFAULT_STREAM_LIMITS.drainSpreadMs;
+      const times = Array.from({ length: count }, (_, index) => comeBackSpread(index, { count, spreadMs }));
       const busiest = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length));
       expect(busiest).toBeLessThanOrEqual(count / 10);
       expect(Math.min(...times)).toBeGreaterThanOrEqual(1000);
