@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import { it } from "../system/bounded.ts";
 import { type Cluster, withCluster } from "./harness/cluster.ts";
 import { ownership, recovered, seized } from "./harness/ownership.ts";
+import { PARTITIONS } from "./harness/owners.ts";
 import { pauses, shown } from "./harness/pauses.ts";
 import { underLoad } from "./harness/under_load.ts";
 import { ClusterMarket } from "./oracle/cluster_market.ts";
@@ -40,10 +41,13 @@ describe("nodes that are added and removed under load", () => {
             moves.push({ from, to: performance.now(), partitions: seized(owned, await ownership(cluster)) });
           }
           await steady.goesOn(100);
-          const waits = moves.flatMap((move) => pauses(steady.day, move)).toSorted((one, other) => one - other);
+          const waits = inOrder(moves.flatMap((move) => pauses(steady.day, move)));
+          const stayed = moves.map((move) => ({ ...move, partitions: others(move.partitions) }));
+          const meanwhile = inOrder(stayed.flatMap((move) => pauses(steady.day, move)));
           const moved = moves.reduce((sum, { partitions }) => sum + partitions.length, 0);
           expectInnocence(await steady.close());
           console.info(`${CHANGES} changes moved ${moved} partitions; customers who were moved waited ${shown(waits)}`);
+          console.info(`those who stayed waited meanwhile ${shown(meanwhile)}`);
           expect(waits.at(-1)).toBeLessThan(BOUND_MS);
           for (const index of COME_AND_GO) {
             if (cluster.nodes[index]?.server.isRunning !== true) await cluster.start(index);
@@ -53,3 +57,11 @@ describe("nodes that are added and removed under load", () => {
     LIMITS,
   );
 });
+
+function inOrder(waits: readonly number[]): readonly number[] {
+  return waits.toSorted((one, other) => one - other);
+}
+
+function others(partitions: readonly number[]): readonly number[] {
+  return Array.from({ length: PARTITIONS }, (_, id) => id).filter((id) => !partitions.includes(id));
+}

@@ -5,7 +5,8 @@ import type { Cluster } from "./cluster.ts";
 import { type Owned, ownership } from "./ownership.ts";
 
 const Busiest = z.tuple([z.object({ partition: z.int() })]);
-const PARTITIONS = 64;
+/** Of the databases that clusters under test begin with. */
+export const PARTITIONS = 64;
 
 /** The node that has the partition in which most has happened. */
 export async function busiestOwner(cluster: Cluster): Promise<number> {
