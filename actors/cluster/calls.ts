@@ -7,6 +7,8 @@ import { type Answers, readAnswer, type Request, write } from "./wire.ts";
 
 /** An owner that was frozen may come back, or have lost the answer: then the same is asked again. */
 const ASK_AGAIN_MS = 2000;
+/** A node that stays cut off for so long says so at once: another may be better off. */
+const CUT_OFF_MS = 1500;
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 200;
 
@@ -45,6 +47,7 @@ export class Calls {
     const { clock, arrivals, runtime } = this.#options;
     const deadline = clock.now() + timeoutMs;
     let reachedSomebody = false;
+    let cutOffSince: number | undefined;
     for (let pauseMs = FIRST_PAUSE_MS;; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       const leftMs = deadline - clock.now();
       if (leftMs <= 0) throw timeIsUp(what, reachedSomebody);
@@ -54,6 +57,9 @@ export class Calls {
       } catch (error) {
         if (!mayGoElsewhere(error)) throw error;
         if (!(error instanceof ClusterError) || error.failure === "lost") reachedSomebody = true;
+        const isCutOff = error instanceof ClusterError && error.failure === "away";
+        cutOffSince = isCutOff ? cutOffSince ?? clock.now() : undefined;
+        if (cutOffSince !== undefined && clock.now() - cutOffSince >= CUT_OFF_MS) throw timeIsUp(what, reachedSomebody);
       }
       await arrivals.wait(partition, Math.min(pauseMs, Math.max(0, deadline - clock.now())));
     }

@@ -146,6 +146,21 @@ describe("several nodes on one database", () => {
     expect(await nodes.world.timesNoted(id, "hello")).toBe(1);
   });
 
+  it("say soon that they are cut off, and wait a moment in case they are back", async () => {
+    const nodes = await Nodes.start(3);
+    const node = nodes.strangerTo("a");
+    nodes.cut(node);
+    const begunAt = nodes.world.now;
+    const code = node.ask("a", add(1)).then(() => "answered", ({ code }) => code);
+    expect(await nodes.world.until(code)).toBe("unavailable");
+    expect(nodes.world.now - begunAt).toBeLessThan(2500);
+
+    const patient = node.ask("a", add(1));
+    await nodes.world.advance(500);
+    nodes.heal(node);
+    expect((await nodes.world.until(patient)).ok).toBe(true);
+  });
+
   it("say so when nobody can answer, inside the caller's time", async () => {
     const nodes = await Nodes.start(2);
     const [one, other] = nodes.alive;
