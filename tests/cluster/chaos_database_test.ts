@@ -4,6 +4,7 @@ import { TTL_MS } from "../../actors/cluster/ports.ts";
 import type { CutOptions } from "../harness/tcp_proxy.ts";
 import { it } from "../system/bounded.ts";
 import { type Cluster, startCluster } from "./harness/cluster.ts";
+import { expectNoDefects } from "./harness/defects.ts";
 import { busiestOwner, othersTakeOver, partitionsOf } from "./harness/owners.ts";
 import { recovered } from "./harness/ownership.ts";
 import { pauses, shown } from "./harness/pauses.ts";
@@ -62,6 +63,11 @@ describe("nodes whose PostgreSQL goes away under load", () => {
       });
     }, LIMITS);
   }
+
+  it("and none of them has met a defect", async () => {
+    expectNoDefects(cluster);
+    await Promise.resolve();
+  });
 
   function readiness(): Promise<readonly boolean[]> {
     return Promise.all([...cluster.nodes.keys()].map((index) => cluster.isReady(index)));

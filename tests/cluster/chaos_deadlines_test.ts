@@ -7,6 +7,7 @@ import { Api } from "../system/client/api.ts";
 import { Shopper } from "../system/client/shopper.ts";
 import { ShopFloor } from "../system/client/shop_floor.ts";
 import { type Cluster, withCluster } from "./harness/cluster.ts";
+import { expectNoDefects } from "./harness/defects.ts";
 import { recovered } from "./harness/ownership.ts";
 
 const SKEW_MS = 5 * 60_000;
@@ -101,6 +102,7 @@ describe("deadlines of nodes whose clocks are wrong", () => {
           what: () => `${ORDERS} orders to fail`,
         });
         expect((await ended(database)).length).toBe(ORDERS);
+        expectNoDefects(cluster);
       }),
     LIMITS,
   );

@@ -6,6 +6,7 @@ import { it } from "../system/bounded.ts";
 import { Api } from "../system/client/api.ts";
 import { counted } from "../system/client/counted.ts";
 import { type Cluster, startCluster } from "./harness/cluster.ts";
+import { expectNoDefects } from "./harness/defects.ts";
 import { busiestOwner, othersTakeOver, partitionOfCart, partitionsOf } from "./harness/owners.ts";
 import { recovered } from "./harness/ownership.ts";
 import { underLoad } from "./harness/under_load.ts";
@@ -76,6 +77,11 @@ describe("nodes that freeze under load", () => {
       cluster.heal(frozen, "postgres");
     });
   }, LIMITS);
+
+  it("and none of them has met a defect", async () => {
+    expectNoDefects(cluster);
+    await Promise.resolve();
+  });
 });
 
 /** Those that have written to the journal and wait for their client's next word. */

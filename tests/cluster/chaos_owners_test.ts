@@ -5,6 +5,7 @@ import { Api } from "../system/client/api.ts";
 import { counted } from "../system/client/counted.ts";
 import type { ClusterMarket } from "./oracle/cluster_market.ts";
 import { type Cluster, startCluster } from "./harness/cluster.ts";
+import { expectNoDefects } from "./harness/defects.ts";
 import { busiestOwner, othersTakeOver, partitionsOf } from "./harness/owners.ts";
 import { recovered } from "./harness/ownership.ts";
 import { pauses, shown } from "./harness/pauses.ts";
@@ -91,4 +92,9 @@ describe("nodes that are killed under load", () => {
       await cluster.start(0);
     });
   }, LIMITS);
+
+  it("and none of them has met a defect", async () => {
+    expectNoDefects(cluster);
+    await Promise.resolve();
+  });
 });

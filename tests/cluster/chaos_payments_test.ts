@@ -1,6 +1,7 @@
 import { describe } from "@std/testing/bdd";
 import { it } from "../system/bounded.ts";
 import { withCluster } from "./harness/cluster.ts";
+import { expectNoDefects } from "./harness/defects.ts";
 import { recovered } from "./harness/ownership.ts";
 import { underLoad } from "./harness/under_load.ts";
 
@@ -37,6 +38,7 @@ describe("nodes that are killed while customers buy", () => {
             if (kill % 3 !== 2) await recovered(cluster);
           }
         });
+        expectNoDefects(cluster);
       }),
     LIMITS,
   );

@@ -2,6 +2,7 @@ import { describe } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { it } from "../system/bounded.ts";
 import { type Cluster, withCluster } from "./harness/cluster.ts";
+import { expectNoDefects } from "./harness/defects.ts";
 import { ownership, recovered, seized } from "./harness/ownership.ts";
 import { PARTITIONS } from "./harness/owners.ts";
 import { pauses, shown } from "./harness/pauses.ts";
@@ -53,6 +54,7 @@ describe("nodes that are added and removed under load", () => {
             if (cluster.nodes[index]?.server.isRunning !== true) await cluster.start(index);
           }
         });
+        expectNoDefects(cluster);
       }),
     LIMITS,
   );

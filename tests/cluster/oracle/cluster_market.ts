@@ -13,6 +13,9 @@ export interface ClusterMarketOptions extends Partial<Omit<MarketOptions, "chanc
   readonly answerMs?: number;
 }
 
+/** Before anybody disturbs anything, and after, a busy machine may take its time. */
+const CALM_MS = 30_000;
+
 const DEFAULTS = {
   customers: 8,
   wares: 6,
@@ -25,16 +28,25 @@ const DEFAULTS = {
   patienceMs: 3000,
 } as const;
 
+interface MarketParts {
+  readonly cluster: Cluster;
+  readonly buys: boolean;
+  readonly becomes: (when: "calm" | "busy") => void;
+}
+
 /** A market whose customers know all nodes and go to any of them, every time to another one. */
 export class ClusterMarket {
   readonly day: MarketDay;
   readonly #cluster: Cluster;
   readonly #buys: boolean;
+  readonly #becomes: (when: "calm" | "busy") => void;
 
-  private constructor(day: MarketDay, { cluster, buys }: { readonly cluster: Cluster; readonly buys: boolean }) {
+  private constructor(day: MarketDay, { cluster, buys, becomes }: MarketParts) {
     this.day = day;
     this.#cluster = cluster;
     this.#buys = buys;
+    this.#becomes = becomes;
+    becomes("busy");
   }
 
   static async open(
@@ -42,10 +54,14 @@ export class ClusterMarket {
     { answerMs = 3000, urls = () => cluster.urls, ...options }: ClusterMarketOptions = {},
   ): Promise<ClusterMarket> {
     const { chance, services } = cluster;
-    const api = new Api(() => chance.pick(urls()), { patienceMs: answerMs });
+    let patienceMs = CALM_MS;
+    const api = new Api(() => chance.pick(urls()), { patienceMs: () => patienceMs });
     const shop = await ShopFloor.at(api, { books: () => readBooks(services.postgres.url()) });
     const market = { ...DEFAULTS, ...options, chance, keepsTranscripts: true };
-    return new ClusterMarket(await MarketDay.open(shop, market), { cluster, buys: market.buys ?? true });
+    const becomes = (when: "calm" | "busy"): void => {
+      patienceMs = when === "calm" ? CALM_MS : answerMs;
+    };
+    return new ClusterMarket(await MarketDay.open(shop, market), { cluster, buys: market.buys ?? true, becomes });
   }
 
   get acknowledged(): number {
@@ -62,6 +78,7 @@ export class ClusterMarket {
   /** Everybody finishes what they are at; then what came of it all is collected. */
   async close(): Promise<Evidence> {
     await this.day.finish();
+    this.#becomes("calm");
     // What is paid for goes on by itself for a while.
     if (this.#buys) await this.day.reckon();
     return await collectEvidence(this.day, { databaseUrl: this.#cluster.services.postgres.url() });

@@ -49,18 +49,18 @@ export class Answer {
 }
 
 export interface ApiOptions {
-  /** How long an answer may take; a quarter of a minute when absent. */
-  readonly patienceMs?: number;
+  /** How long an answer may take, asked every time; a quarter of a minute when absent. */
+  readonly patienceMs?: number | (() => number);
 }
 
 /** The HTTP side of a Vitrine; of several nodes, when the address is another one each time. */
 export class Api {
   readonly #url: () => string;
-  readonly #patienceMs: number;
+  readonly #patienceMs: () => number;
 
   constructor(url: string | (() => string), { patienceMs = PATIENCE_MS }: ApiOptions = {}) {
     this.#url = typeof url === "string" ? () => url : url;
-    this.#patienceMs = patienceMs;
+    this.#patienceMs = typeof patienceMs === "number" ? () => patienceMs : patienceMs;
   }
 
   get url(): string {
@@ -77,7 +77,7 @@ export class Api {
         ...headers,
       },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-      signal: signal ?? AbortSignal.timeout(this.#patienceMs),
+      signal: signal ?? AbortSignal.timeout(this.#patienceMs()),
     });
     return new Answer(response, await response.text());
   }
