@@ -9,6 +9,7 @@ import { type Cluster, startCluster } from "./harness/cluster.ts";
 import { othersTakeOver } from "./harness/owners.ts";
 import { type Owned, ownership, recovered, seized } from "./harness/ownership.ts";
 import type { LinkName } from "./harness/services.ts";
+import { everythingPublished } from "./harness/published.ts";
 import { underLoad } from "./harness/under_load.ts";
 import type { ClusterMarket } from "./oracle/cluster_market.ts";
 
@@ -121,6 +122,8 @@ describe("nodes under load", () => {
         await market.goesOn(SOME);
       }
     });
+    const { events, repeats } = await everythingPublished(cluster);
+    console.info(`${events} events are published again, ${repeats} of them more than once`);
   }, LIMITS);
 
   it("are as right as ever without Redis: nobody is refused, nobody has to repeat anything", async () => {

@@ -115,11 +115,11 @@ export class MarketDay {
   }
 
   async #deliver(isOver: () => boolean): Promise<void> {
-    const { chance } = this.#options;
+    const { chance, insistsMs: withinMs } = this.#options;
     for (let delivery = 0; !isOver(); delivery++) {
       const item = chance.pick(this.wares);
       const quantity = chance.int(1, 5);
-      const ask = { token: this.#shop.admin, key: `delivery-${delivery}`, body: { quantity } };
+      const ask = { token: this.#shop.admin, key: `delivery-${delivery}`, body: { quantity }, withinMs };
       const answer = await insist(this.#shop.api, `/api/v1/stock/${item.sku}/receive`, ask);
       if (answer.status !== 200) throw new Error(`Cannot deliver: ${answer.status} ${answer.text}`);
       item.received += quantity;
