@@ -126,11 +126,11 @@ export class Recovery {
 
   /** `stale`: partitions that somebody else had meanwhile. `lost`: those that somebody else has. */
   async #retake(ids: readonly number[]): Promise<{ readonly stale: ReadonlySet<number>; readonly lost: number[] }> {
-    const { store, node, partitions, clock, health, log, untold } = this.#options;
+    const { partitions, clock, health, log, untold } = this.#options;
     const former = new Map(ids.map((id): [number, number] => [id, partitions.fence(id).epoch]));
     for (;;) {
       try {
-        const taken = await store.take(ids, node);
+        const taken = await this.#takeUnlessTaken(ids);
         await untold.tell(taken);
         partitions.take(taken);
         health.recover("commit");
@@ -147,5 +147,13 @@ export class Recovery {
         await new Promise<void>((resolve) => clock.after(RETAKE_BACKOFF_MS, resolve));
       }
     }
+  }
+
+  /** What others have taken meanwhile is theirs: to take it from them would cost them what they have in hand. */
+  async #takeUnlessTaken(ids: readonly number[]): Promise<readonly TakenPartition[]> {
+    const { store, node } = this.#options;
+    const others = new Set((await store.owners()).flatMap(({ id, owner }) => owner === node ? [] : [id]));
+    const mine = ids.filter((id) => !others.has(id));
+    return mine.length === 0 ? [] : await store.take(mine, node);
   }
 }

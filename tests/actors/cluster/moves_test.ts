@@ -112,6 +112,25 @@ describe("several nodes on one database", () => {
     expect((await nodes.world.until(stale.read("a"))).total).toBe(11);
   });
 
+  it("leave to others what those have taken while a commit was unanswered", async () => {
+    for (const applied of [false, true]) {
+      const nodes = await Nodes.start(3);
+      const [stale, partition] = [nodes.ownerOf("a"), nodes.world.partitionOf("a")];
+      await nodes.ask(stale, "a", add(1));
+      const other = nodes.strangerTo("a");
+      nodes.world.store.failNextCommit("unknown", { applied });
+      const asked = stale.ask("a", add(10), { key: "ten" });
+      await nodes.world.store.take([partition], other.name);
+      await nodes.world.advance(20);
+      expect((await nodes.world.store.owners())[partition]?.owner).toBe(other.name);
+      expect(stale.actors.owns(partition)).toBe(false);
+
+      expect((await nodes.world.until(asked)).ok).toBe(true);
+      await nodes.settle();
+      expect((await nodes.world.until(stale.read("a"))).total).toBe(11);
+    }
+  });
+
   it("do not seize each other's partitions when all signs of life are lost", async () => {
     const nodes = await Nodes.start(3);
     const before = nodes.alive.map((node) => [...node.actors.partitions]);
