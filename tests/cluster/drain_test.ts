@@ -43,11 +43,16 @@ describe("a node that is asked to end", () => {
         expect(told).toBeGreaterThan(0);
       }
       const delays = clients.flatMap(({ told }) => told ?? []);
+      const due = clients.flatMap(({ dueAt }) => dueAt ?? []);
       const returns = clients.flatMap(({ wentBackAt }) => wentBackAt ?? []);
+      const late = clients.map(({ dueAt = NaN, wentBackAt = NaN }) => Math.round(wentBackAt - dueAt));
       const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
       console.info(
         `${CLIENTS} clients told to come back after ${Math.min(...delays)} to ${Math.max(...delays)} ms, ` +
-          `${percent(busiestSecond(delays))} in the busiest second; came back ${percent(busiestSecond(returns))}`,
+          `${percent(busiestSecond(delays))} in the busiest second, ${
+            percent(busiestSecond(due))
+          } by when they heard; ` +
+          `came back ${percent(busiestSecond(returns))}, up to ${Math.max(...late)} ms late`,
       );
       expect(busiestSecond(delays)).toBeLessThanOrEqual(0.1);
       await Promise.all(clients.map((client) => client.stop()));

@@ -18,7 +18,9 @@ export class PatientClient {
   readonly follower;
   /** What it was told when it was sent away first, milliseconds. */
   told: number | undefined;
-  /** When it went back, of this process's monotonic clock. */
+  /** When it was to go back by what it was told, of this process's monotonic clock. */
+  dueAt: number | undefined;
+  /** When it went. */
   wentBackAt: number | undefined;
   readonly #shopper: Shopper;
   readonly #options: PatientOptions;
@@ -63,6 +65,7 @@ export class PatientClient {
       sentAway: (code, ms) => {
         this.follower.sentAway(code);
         this.told ??= ms;
+        this.dueAt ??= performance.now() + ms;
         afterMs = ms;
       },
       ended: () => {
