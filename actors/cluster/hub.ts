@@ -1,10 +1,19 @@
 import type { Clock } from "../runtime/ports.ts";
-import { type Cluster, ClusterError, type NodeService, type PartitionService, TTL_MS } from "./ports.ts";
+import {
+  type Cluster,
+  ClusterError,
+  LARGEST_MESSAGE_BYTES,
+  type NodeService,
+  type PartitionService,
+  TTL_MS,
+} from "./ports.ts";
 
 interface Sign {
   readonly text: string;
   readonly at: number;
 }
+
+const encoder = new TextEncoder();
 
 /** The nodes of one process: what is sent between them arrives a moment later, unless a wire is cut. */
 export class Hub {
@@ -63,8 +72,8 @@ export class Hub {
     return this.reaches(node) ? this.#members.get(node) : undefined;
   }
 
-  serving(partition: number): HubMember | undefined {
-    return [...this.#members.values()].find((member) => this.reaches(member.node) && member.serves(partition));
+  serving(partition: number): readonly HubMember[] {
+    return [...this.#members.values()].filter((member) => this.reaches(member.node) && member.serves(partition));
   }
 
   beat(node: string, sign: Sign | undefined): void {
@@ -84,7 +93,7 @@ export class HubMember implements Cluster {
   readonly node: string;
   readonly #hub: Hub;
   readonly #clock: Clock;
-  readonly #served = new Map<number, PartitionService>();
+  readonly #served = new Map<number, Set<Serving>>();
   #service: NodeService | undefined;
 
   constructor(hub: Hub, node: string, clock: Clock) {
@@ -103,20 +112,22 @@ export class HubMember implements Cluster {
   }
 
   serve(partition: number, service: PartitionService): () => void {
-    this.#served.set(partition, service);
-    return () => {
-      if (this.#served.get(partition) === service) this.#served.delete(partition);
-    };
+    const serving = { service };
+    const all = this.#served.get(partition) ?? new Set();
+    this.#served.set(partition, all.add(serving));
+    return () => void all.delete(serving);
   }
 
   serves(partition: number): boolean {
-    return this.#served.has(partition);
+    return (this.#served.get(partition)?.size ?? 0) > 0;
   }
 
+  /** All who serve it are asked; the first answer counts. */
   request(partition: number, body: string, { timeoutMs }: { readonly timeoutMs: number }): Promise<string> {
     if (!this.connected) return Promise.reject(this.#away());
-    const owner = this.#hub.serving(partition);
-    if (owner === undefined) {
+    if (isTooLarge(body)) return Promise.reject(tooLarge(body));
+    const owners = this.#hub.serving(partition);
+    if (owners.length === 0) {
       return Promise.reject(new ClusterError("nobody", `Cannot ask partition ${partition}: nobody serves it`));
     }
     return new Promise((resolve, reject) => {
@@ -124,30 +135,37 @@ export class HubMember implements Cluster {
         timeoutMs,
         () => reject(new ClusterError("lost", `Cannot wait for partition ${partition} any longer: no answer came`)),
       );
-      owner.takeIn(async () => {
-        const answer = await owner.answer(partition, body);
-        if (answer === undefined || !this.#hub.reaches(owner.node)) return;
-        this.takeIn(() => {
-          cancel();
-          resolve(answer);
+      const settle = (answer: string): void => {
+        cancel();
+        resolve(answer);
+      };
+      for (const owner of owners) {
+        owner.takeRequest(partition, body, (answer) => {
+          if (this.#hub.reaches(owner.node) && !isTooLarge(answer)) this.takeIn(() => settle(answer));
         });
-      });
+      }
     });
   }
 
   tell(partition: number, body: string): void {
+    if (isTooLarge(body)) throw tooLarge(body);
     if (!this.connected) return;
-    const owner = this.#hub.serving(partition);
-    owner?.takeIn(() => owner.#served.get(partition)?.tell(body));
+    for (const owner of this.#hub.serving(partition)) {
+      owner.takeIn(() => {
+        for (const { service } of owner.#served.get(partition) ?? []) service.tell(body);
+      });
+    }
   }
 
   send(node: string, body: string): void {
+    if (isTooLarge(body)) throw tooLarge(body);
     if (!this.connected || this.#hub.loses(this.node)) return;
     const other = this.#hub.find(node);
     other?.takeIn(() => other.#service?.sent(body));
   }
 
   announce(body: string): void {
+    if (isTooLarge(body)) throw tooLarge(body);
     if (!this.connected) return;
     for (const other of this.#hub.others(this.node)) other.takeIn(() => other.#service?.announced(body));
   }
@@ -169,9 +187,11 @@ export class HubMember implements Cluster {
     return Promise.resolve(this.#hub.signs(this.#clock.now()));
   }
 
-  /** What the node it was served by makes of it; undefined when it has died meanwhile. */
-  answer(partition: number, body: string): Promise<string | undefined> {
-    return this.#served.get(partition)?.answer(body) ?? Promise.resolve(undefined);
+  /** Replies with what is made of it here; never when this node has died meanwhile. */
+  takeRequest(partition: number, body: string, reply: (answer: string) => void): void {
+    this.takeIn(() => {
+      for (const { service } of this.#served.get(partition) ?? []) service.answer(body).then(reply);
+    });
   }
 
   /** Delivers in the order of the calls, and only while wires hold. */
@@ -198,4 +218,16 @@ export class HubMember implements Cluster {
   #away(): ClusterError {
     return new ClusterError("away", "Cannot reach the other nodes: cut off");
   }
+}
+
+interface Serving {
+  readonly service: PartitionService;
+}
+
+function isTooLarge(body: string): boolean {
+  return body.length * 3 > LARGEST_MESSAGE_BYTES && encoder.encode(body).length > LARGEST_MESSAGE_BYTES;
+}
+
+function tooLarge(body: string): RangeError {
+  return new RangeError(`Cannot send ${encoder.encode(body).length} bytes: more than a message holds`);
 }

@@ -37,9 +37,10 @@ export interface NodeService {
 
 /**
  * How the nodes that share one database reach each other and see who is alive. It gives liveness only; safety is the
- * database's fence. Messages may be lost or come twice, and are at most 512 KiB; whoever cannot bear it asks again.
+ * database's fence. Messages may be lost or come twice; whoever cannot bear it asks again. One that is larger than
+ * `LARGEST_MESSAGE_BYTES` is not sent: a `RangeError` says so.
  *
- * Everything rejects with `ClusterError` alone. Nothing of another database's nodes is ever seen.
+ * Everything else rejects with `ClusterError` alone. Nothing of another database's nodes is ever seen.
  */
 export interface Cluster extends AsyncDisposable {
   /** This node's name, new at every start of the process. */
@@ -68,6 +69,9 @@ export interface Cluster extends AsyncDisposable {
   /** The signs of life of all nodes, this one's among them, by node. */
   signs(): Promise<ReadonlyMap<string, string>>;
 }
+
+/** What one message may hold, as UTF-8. */
+export const LARGEST_MESSAGE_BYTES = 512 * 1024;
 
 /** How long a sign of life counts, milliseconds. */
 export const TTL_MS = 2000;

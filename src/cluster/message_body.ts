@@ -1,5 +1,7 @@
+import { LARGEST_MESSAGE_BYTES } from "../../actors/cluster/ports.ts";
+
 /** What one message may hold at most. */
-export const MAX_BODY_BYTES = 512 * 1024;
+export const MAX_BODY_BYTES = LARGEST_MESSAGE_BYTES;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
