@@ -153,14 +153,21 @@ export class Membership {
 
   async #beatOnce(): Promise<void> {
     const { cluster, store, clock, log, health, journal } = this.#options;
-    const startedAt = clock.now();
+    // A database that falls silent is noticed before it answers, or does not.
+    let isSlow = false;
+    const cancel = clock.after(FRESH_MS, () => {
+      isSlow = true;
+      health.ail("database", "the database answers too slowly");
+    });
     try {
       await store.now();
-      if (clock.now() - startedAt > FRESH_MS) return health.ail("database", "the database answers too slowly");
+      if (isSlow) return;
       health.recover("database");
     } catch (error) {
       log.warn("database_away", { error: String(error) });
       return health.ail("database", "the database does not answer");
+    } finally {
+      cancel();
     }
     try {
       const sign: Sign = { beat: ++this.#beat, leaving: this.#isLeaving, journal };
