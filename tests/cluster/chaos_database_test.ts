@@ -32,11 +32,16 @@ describe("nodes whose PostgreSQL goes away under load", () => {
         const partitions = await partitionsOf(cluster, alone);
         const [from, { pid }] = [performance.now(), cluster.nodes[alone]?.server ?? { pid: NaN }];
         cluster.cut(alone, "postgres", { by });
-        const tookMs = await othersTakeOver(cluster, [cluster.nodes[alone]?.name ?? ""]);
-        await market.goesOn(4 * CUSTOMERS);
-        expect(await cluster.isReady(alone)).toBe(false);
-        console.info(`answered again: ${shown(pauses(market.day, { from, to: from + tookMs, partitions }))}`);
-        cluster.heal(alone, "postgres");
+        try {
+          const tookMs = await othersTakeOver(cluster, [cluster.nodes[alone]?.name ?? ""]);
+          await market.goesOn(4 * CUSTOMERS);
+          console.info(`answered again: ${shown(pauses(market.day, { from, to: from + tookMs, partitions }))}`);
+          await cluster.until(async () => !await cluster.isReady(alone), {
+            what: () => "readiness to be off where PostgreSQL is away",
+          });
+        } finally {
+          cluster.heal(alone, "postgres");
+        }
         await recovered(cluster);
         expect(cluster.nodes[alone]?.server.pid).toBe(pid);
       });

@@ -72,7 +72,9 @@ describe("nodes that freeze under load", () => {
       await market.goesOn(4 * CUSTOMERS);
       console.info(`taken over from a frozen commit after ${tookMs} ms`);
       console.info(`answered again: ${shown(pauses(market.day, { from, to: from + tookMs, partitions }))}`);
-      expect(await cluster.isReady(frozen)).toBe(false);
+      await cluster.until(async () => !await cluster.isReady(frozen), {
+        what: () => "readiness to be off where a commit is frozen",
+      });
       expect(await backEndsThatHoldRows(cluster)).not.toContain(holding[0]);
       cluster.heal(frozen, "postgres");
     });
