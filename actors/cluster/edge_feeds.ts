@@ -1,14 +1,15 @@
 import type { Opening, Outlet, Subscription } from "../runtime/actors.ts";
-import type { Clock } from "../runtime/ports.ts";
+import type { Clock, Log } from "../runtime/ports.ts";
 import type { RunningActors } from "../runtime/running_actors.ts";
+import { portions } from "./portions.ts";
 import type { Cluster } from "./ports.ts";
 import { type Checked, type FeedFrame, type FeedName, write } from "./wire.ts";
 
 /** An edge that has not asked after a feed for so long has forgotten it, or is dead. */
 const LEASE_MS = 45_000;
 const SWEEP_MS = 15_000;
-/** What one message to an edge may hold, characters. */
-const MESSAGE_CHARS = 200_000;
+/** What is written of a frame beside its data, characters. */
+const FRAME_CHARS = 400;
 
 interface Lease {
   readonly ready: Promise<() => void>;
@@ -21,6 +22,7 @@ export interface EdgeFeedsOptions {
   readonly cluster: Pick<Cluster, "send">;
   readonly runtime: Pick<RunningActors, "subscribe" | "changes">;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /**
@@ -119,17 +121,17 @@ export class EdgeFeeds {
     queueMicrotask(() => this.#flush(edge));
   }
 
+  /** An edge that misses a frame attaches again, and is told how things stand. */
   #flush(edge: string): void {
-    const frames = this.#outgoing.get(edge) ?? [];
+    const { cluster, log } = this.#options;
+    const waiting = this.#outgoing.get(edge) ?? [];
     this.#outgoing.delete(edge);
-    for (let from = 0; from < frames.length;) {
-      let to = from;
-      for (let chars = 0; to < frames.length && (to === from || chars < MESSAGE_CHARS); to++) {
-        chars += frames[to]?.frame.dataJson?.length ?? 0;
-      }
-      this.#options.cluster.send(edge, write({ what: "frames", frames: frames.slice(from, to) }));
-      from = to;
-    }
+    const portioned = portions(waiting, {
+      chars: ({ frame }) => FRAME_CHARS + (frame.dataJson?.length ?? 0),
+      tooLarge: ({ address, feed, frame: { version } }, chars) =>
+        log.error("frame_too_large", { address, feed, version, chars }),
+    });
+    for (const frames of portioned) cluster.send(edge, write({ what: "frames", frames }));
   }
 
   #drop(name: string): void {

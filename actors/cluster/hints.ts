@@ -1,16 +1,20 @@
-import type { LetterRow } from "../runtime/ports.ts";
+import type { LetterRow, Log } from "../runtime/ports.ts";
+import { portions } from "./portions.ts";
 import type { Cluster } from "./ports.ts";
 import { write } from "./wire.ts";
 
-const TOGETHER = 100;
+export interface HintsOptions {
+  readonly cluster: Pick<Cluster, "tell">;
+  readonly log: Log;
+}
 
 /** Tells the owners of other partitions of letters that have been committed for them; their sweeps find what is lost. */
 export class Hints {
-  readonly #cluster: Pick<Cluster, "tell">;
+  readonly #options: HintsOptions;
   #letters: LetterRow[] = [];
 
-  constructor(cluster: Pick<Cluster, "tell">) {
-    this.#cluster = cluster;
+  constructor(options: HintsOptions) {
+    this.#options = options;
   }
 
   /** Letters of one commit travel together. */
@@ -19,12 +23,15 @@ export class Hints {
   }
 
   #send(): void {
+    const { cluster, log } = this.#options;
     const byPartition = Map.groupBy(this.#letters, ({ toPartition }) => toPartition);
     this.#letters = [];
-    for (const [partition, letters] of byPartition) {
-      for (let at = 0; at < letters.length; at += TOGETHER) {
-        this.#cluster.tell(partition, write({ what: "letters", letters: letters.slice(at, at + TOGETHER) }));
-      }
+    for (const [partition, all] of byPartition) {
+      const portioned = portions(all, {
+        chars: (letter) => JSON.stringify(letter).length,
+        tooLarge: ({ id }, chars) => log.info("letter_too_large_to_hint", { id, chars }),
+      });
+      for (const letters of portioned) cluster.tell(partition, write({ what: "letters", letters }));
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Subscription } from "../runtime/actors.ts";
 import { ActorError } from "../runtime/errors.ts";
 import type { RunningActors } from "../runtime/running_actors.ts";
 import type { EdgeFeeds } from "./edge_feeds.ts";
+import { MESSAGE_CHARS } from "./portions.ts";
 import type { PartitionService } from "./ports.ts";
 import {
   type Answers,
@@ -14,9 +15,6 @@ import {
   writeAnswer,
   writeError,
 } from "./wire.ts";
-
-/** What an answer to several attachments may hold, characters. */
-const ANSWER_CHARS = 300_000;
 
 export interface OwnerDeskOptions {
   readonly runtime: RunningActors;
@@ -70,7 +68,7 @@ export class OwnerDesk implements PartitionService {
     let chars = 0;
     return attached.map((one, index) => {
       chars += JSON.stringify(one).length;
-      return index > 0 && chars > ANSWER_CHARS ? { again: true } : one;
+      return index > 0 && chars > MESSAGE_CHARS ? { again: true } : one;
     });
   }
 

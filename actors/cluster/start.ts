@@ -38,7 +38,7 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
   const timeoutMs = options.limits?.askTimeoutMs ?? DEFAULT_LIMITS.askTimeoutMs;
   const partitionCount = store.identity.partitions;
   const placeOf = (address: Address): number => partitionOf(address, partitionCount);
-  const hints = new Hints(cluster);
+  const hints = new Hints({ cluster, log });
   const served = new Map<number, () => void>();
 
   const runtime = await startActors({
@@ -49,7 +49,7 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
   const arrivals = new Arrivals(clock);
   const calls = new Calls({ cluster, runtime, arrivals, clock });
   const attachments = new Attachments({ cluster, runtime, calls, clock, log, partitionOf: placeOf, timeoutMs });
-  const feeds = new EdgeFeeds({ cluster, runtime, clock });
+  const feeds = new EdgeFeeds({ cluster, runtime, clock, log });
   const desk = new OwnerDesk({ runtime, partitionCount, feeds });
   const { health } = runtime;
   const membership: Membership = new Membership({
