@@ -7,6 +7,8 @@ const BEAT_MS = TTL_MS / 4;
 const LOOK_MS = TTL_MS / 8;
 /** An answer older than this says nothing about now. */
 const FRESH_MS = TTL_MS / 2;
+/** Whoever has not looked for longer was stopped: others may have given signs of life that were not seen. */
+const STOPPED_MS = LOOK_MS + FRESH_MS;
 
 /** What a node says of itself. */
 const Sign = z.object({
@@ -56,6 +58,7 @@ export class Membership {
   #sureSince: number | undefined;
   #hasJoined = false;
   #beatenAt = -Infinity;
+  #lookedAt = -Infinity;
   #isStopped = false;
   #looking: Promise<void> | undefined;
 
@@ -88,8 +91,8 @@ export class Membership {
 
   /** Those who take partitions, this node among them; undefined while nothing is known for sure. */
   get peers(): readonly Peer[] | undefined {
-    if (this.#sureSince === undefined) return undefined;
     const now = this.#options.clock.now();
+    if (this.#sureSince === undefined || this.#wasStopped(now)) return undefined;
     return [...this.#heard].flatMap(([node, { at, leaving, journal }]) =>
       leaving || now - at >= TTL_MS ? [] : [{ node, journal }]
     );
@@ -97,9 +100,14 @@ export class Membership {
 
   /** It has not been heard of for so long that nobody need wait for it: only the fence keeps it from committing. */
   isGone(node: string): boolean {
-    if (this.#sureSince === undefined || node === this.#options.cluster.node) return false;
+    const now = this.#options.clock.now();
+    if (this.#sureSince === undefined || this.#wasStopped(now) || node === this.#options.cluster.node) return false;
     const silentSince = Math.max(this.#sureSince, this.#heard.get(node)?.at ?? -Infinity);
-    return this.#options.clock.now() - silentSince >= TTL_MS;
+    return now - silentSince >= TTL_MS;
+  }
+
+  #wasStopped(now: number): boolean {
+    return now - this.#lookedAt > STOPPED_MS;
   }
 
   /** Looks around now; one look at a time. */
@@ -125,6 +133,8 @@ export class Membership {
   #hear(signs: ReadonlyMap<string, string>): void {
     const { cluster, clock } = this.#options;
     const now = clock.now();
+    if (this.#wasStopped(now)) this.#sureSince = undefined;
+    this.#lookedAt = now;
     for (const [node, text] of signs) {
       const sign = readSign(text);
       if (sign === undefined) continue;

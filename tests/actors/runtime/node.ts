@@ -173,6 +173,19 @@ export class RunningNode {
     this.#parts.crash();
   }
 
+  /** The process stands still; what is sent to it waits. */
+  freeze(): void {
+    this.#parts.clock.freeze();
+  }
+
+  thaw(): void {
+    this.#parts.clock.thaw();
+  }
+
+  get isFrozen(): boolean {
+    return this.#parts.clock.isFrozen;
+  }
+
   /** Resolves when it has crashed. */
   get died(): Promise<void> {
     return this.#parts.died;

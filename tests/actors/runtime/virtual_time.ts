@@ -53,8 +53,11 @@ export class VirtualTime {
   }
 
   #shiftDue(end: number): Timer | undefined {
-    const first = this.#timers[0];
-    return first !== undefined && first.at <= end ? this.#timers.shift() : undefined;
+    const index = this.#timers.findIndex(({ owner }) => !owner.isFrozen);
+    const first = this.#timers[index];
+    if (first === undefined || first.at > end) return undefined;
+    this.#timers.splice(index, 1);
+    return first;
   }
 }
 
@@ -63,6 +66,7 @@ export class VirtualClock implements Clock {
   readonly #time: VirtualTime;
   readonly #behindMs: number;
   #stopped = false;
+  #isFrozen = false;
 
   constructor(time: VirtualTime, behindMs: number) {
     this.#time = time;
@@ -76,6 +80,20 @@ export class VirtualClock implements Clock {
   after(delayMs: number, task: () => void): () => void {
     if (this.#stopped) return () => {};
     return this.#time.add({ at: this.#time.now + Math.max(0, delayMs), owner: this, task });
+  }
+
+  get isFrozen(): boolean {
+    return this.#isFrozen;
+  }
+
+  /** The process stands still: what is due waits. */
+  freeze(): void {
+    this.#isFrozen = true;
+  }
+
+  /** It goes on where it stood, with all that has come due meanwhile. */
+  thaw(): void {
+    this.#isFrozen = false;
   }
 
   stop(): void {
