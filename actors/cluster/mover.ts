@@ -58,18 +58,18 @@ export class Mover {
   async drain(): Promise<void> {
     const { runtime, clock, membership } = this.#options;
     let isTooLate = false;
-    const tooLate = new Promise<void>((resolve) =>
-      clock.after(DRAIN_MS, () => {
-        isTooLate = true;
-        resolve();
-      })
-    );
+    const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.after(DRAIN_MS, () => {
+      isTooLate = true;
+      resolve();
+    });
     while (!isTooLate) {
       await Promise.race([this.move(), tooLate]);
       const isAlone = membership.peers === undefined || membership.peers.length === 0;
-      if (isAlone || runtime.partitions.length === 0) return;
+      if (isAlone || runtime.partitions.length === 0) break;
       await new Promise<void>((resolve) => clock.after(DRAIN_POLL_MS, resolve));
     }
+    cancel();
   }
 
   async #moveAll(): Promise<void> {
@@ -90,8 +90,12 @@ export class Mover {
     for (const partition of runtime.partitions) {
       const wanted = this.#wanted(partition);
       if (wanted === node || wanted === undefined) continue;
-      await runtime.release([partition]);
-      left([partition]);
+      try {
+        await runtime.release([partition]);
+      } finally {
+        // Whatever is stored of it: its actors are not here any more.
+        left([partition]);
+      }
     }
   }
 
@@ -114,7 +118,8 @@ export class Mover {
   }
 
   async #take(): Promise<void> {
-    const { runtime, store, node, journal, arrived, settled } = this.#options;
+    const { runtime, store, node, journal, arrived, settled, membership } = this.#options;
+    if (membership.peers === undefined) return;
     const missing = new Set(
       Array.from({ length: store.identity.partitions }, (_, id) => id)
         .filter((partition) => !runtime.owns(partition) && this.#wanted(partition) === node),
