@@ -99,7 +99,8 @@ export class Preparing implements AsyncDisposable {
     const now = this.#options.clock.now();
     const partitions = [...this.#waiting].filter(([, from]) => from <= now).map(([partition]) => partition);
     try {
-      if (partitions.length > 0) await this.#makeReady(partitions);
+      // It must not end before `#rest` has noted that it works, even when all have been forgotten meanwhile.
+      await (partitions.length > 0 ? this.#makeReady(partitions) : undefined);
     } catch (error) {
       const { log, metrics } = this.#options;
       const retryMs = this.#pauseMs();
