@@ -21,6 +21,7 @@ export class Hub {
   readonly #signs = new Map<string, Sign>();
   readonly #cut = new Set<string>();
   readonly #losing = new Set<string>();
+  readonly #doubling = new Set<string>();
 
   /** A node's end of the hub. `clock` is the node's own: what stops with it is never delivered. */
   member(node: string, clock: Clock): HubMember {
@@ -52,6 +53,16 @@ export class Hub {
   /** Whether what that node sends now is lost. */
   loses(node: string): boolean {
     return this.#losing.delete(node);
+  }
+
+  /** The next that it tells or sends comes twice. */
+  doubleNext(node: string): void {
+    this.#doubling.add(node);
+  }
+
+  /** How often what that node tells or sends now comes. */
+  times(node: string): 1 | 2 {
+    return this.#doubling.delete(node) ? 2 : 1;
   }
 
   /** All signs of life are lost. */
@@ -150,10 +161,9 @@ export class HubMember implements Cluster {
   tell(partition: number, body: string): void {
     if (isTooLarge(body)) throw tooLarge(body);
     if (!this.connected) return;
+    const times = this.#hub.times(this.node);
     for (const owner of this.#hub.serving(partition)) {
-      owner.takeIn(() => {
-        for (const { service } of owner.#served.get(partition) ?? []) service.tell(body);
-      });
+      for (let time = 0; time < times; time++) owner.takeTold(partition, body);
     }
   }
 
@@ -161,7 +171,8 @@ export class HubMember implements Cluster {
     if (isTooLarge(body)) throw tooLarge(body);
     if (!this.connected || this.#hub.loses(this.node)) return;
     const other = this.#hub.find(node);
-    other?.takeIn(() => other.#service?.sent(body));
+    const times = this.#hub.times(this.node);
+    for (let time = 0; time < times; time++) other?.takeIn(() => other.#service?.sent(body));
   }
 
   announce(body: string): void {
@@ -191,6 +202,12 @@ export class HubMember implements Cluster {
   takeRequest(partition: number, body: string, reply: (answer: string) => void): void {
     this.takeIn(() => {
       for (const { service } of this.#served.get(partition) ?? []) service.answer(body).then(reply);
+    });
+  }
+
+  takeTold(partition: number, body: string): void {
+    this.takeIn(() => {
+      for (const { service } of this.#served.get(partition) ?? []) service.tell(body);
     });
   }
 

@@ -55,9 +55,13 @@ export class MemoryStore implements Store {
     this.#failures.plan("commit", { failure, applied, partitions });
   }
 
-  /** The next call of that verb fails so, and does nothing. */
-  failNext(verb: StoreVerb, failure: StoreFailure): void {
-    this.#failures.plan(verb, { failure, applied: false, partitions: [] });
+  /** The next call of that verb fails so, and does nothing; `applied`: only its answer is lost. */
+  failNext(
+    verb: StoreVerb,
+    failure: StoreFailure,
+    { applied = false }: { readonly applied?: boolean } = {},
+  ): void {
+    this.#failures.plan(verb, { failure, applied, partitions: [] });
   }
 
   /** Calls of that verb wait until the returned function is called. */

@@ -4,7 +4,7 @@ import type { Answer } from "../../../actors/runtime/actors.ts";
 import { expectJournalsToHold } from "../runtime/journal_check.ts";
 import type { RunningNode } from "../runtime/node.ts";
 import { Reader } from "../runtime/reader.ts";
-import { add, heard, type TallyCommand, tell } from "../runtime/tally_kind.ts";
+import { add, heard, hearLater, type TallyCommand, tell } from "../runtime/tally_kind.ts";
 import { Nodes } from "./nodes.ts";
 
 const SEEDS = 100;
@@ -34,9 +34,11 @@ class Storm {
     const { chance } = this.#nodes.world;
     const [to, other] = [chance.pick(IDS), chance.pick(IDS)];
     const key = this.#nodes.world.unique(6);
+    const at = this.#nodes.world.now + chance.int(0, 5000);
     return chance.pick<Wish>([
       { to, key, command: add(chance.int(1, 9)) },
       { to, key, command: heard(key), trace: [to, key] },
+      { to, key, command: hearLater(key, { at, key }), trace: [to, key] },
       to === other ? { to, key, command: add(1) } : { to, key, command: tell(other, key), trace: [other, key] },
     ]);
   }
@@ -46,6 +48,10 @@ class Storm {
     const { to, command, key } = wish;
     for (;;) {
       const node = this.#nodes.world.chance.pick(this.#nodes.alive);
+      if (node.isFrozen) {
+        await this.sleep(50);
+        continue;
+      }
       const asked = node.ask(to, command, { key, timeoutMs: 1500 }).catch(() => undefined);
       const answer = await Promise.race([asked, node.died.then(() => undefined)]);
       if (answer !== undefined) return void this.answers.set(wish, answer);
@@ -58,11 +64,11 @@ class Storm {
     const reader = new Reader();
     this.readers.set(reader, id);
     while (!until() || reader.closed !== undefined) {
-      if (reader.closed === undefined) {
+      const node = this.#nodes.world.chance.pick(this.#nodes.alive);
+      if (reader.closed === undefined || node.isFrozen) {
         await this.sleep(100);
         continue;
       }
-      const node = this.#nodes.world.chance.pick(this.#nodes.alive);
       const listening = node.listen(id, reader).then(() => true, () => false);
       if (!await Promise.race([listening, node.died.then(() => false)])) reader.disconnect();
       node.died.then(() => reader.closed === undefined && reader.disconnect());
@@ -73,7 +79,8 @@ class Storm {
   async suffer(): Promise<void> {
     const { chance, store } = this.#nodes.world;
     const node = chance.pick(this.#nodes.alive);
-    switch (chance.int(1, 9)) {
+    const applied = chance.happens(50);
+    switch (chance.int(1, 13)) {
       case 1:
         if (this.#nodes.alive.length > 1) this.#nodes.crash(node);
         return;
@@ -82,7 +89,7 @@ class Storm {
         if (this.#nodes.alive.length < MOST_NODES) await this.#nodes.join();
         return;
       case 4:
-        if (this.#nodes.alive.length > 1) this.#nodes.leave(node);
+        if (this.#nodes.alive.length > 1 && !node.isFrozen) this.#nodes.leave(node);
         return;
       case 5:
         this.#nodes.cut(node);
@@ -95,9 +102,21 @@ class Storm {
         return this.#nodes.hub.wipe();
       case 8:
         return this.#nodes.hub.loseNext(node.name);
+      case 9:
+      case 10:
+        return this.freeze(node, chance.int(300, 6000));
+      case 11:
+        return store.failNext(chance.pick(["take", "release", "owners", "letters", "load"]), "unknown", { applied });
+      case 12:
+        return this.#nodes.hub.doubleNext(node.name);
       default:
-        return store.failNextCommit("unknown", { applied: chance.happens(50) });
+        return store.failNextCommit("unknown", { applied });
     }
+  }
+
+  freeze(node: RunningNode, ms: number): void {
+    node.freeze();
+    this.#nodes.world.time.clock().after(ms, () => node.thaw());
   }
 
   /** Until everybody sees everybody, and nothing is under way any more. */
