@@ -118,7 +118,9 @@ export class PostOffice {
     try {
       const letters = await store.letters(partitions(), { dueBefore, limit: limits.lettersPerSweep });
       const hasNews = letters.some(({ id }) => !this.#known.has(id) && !this.#gone.has(id));
-      for (const letter of letters) this.receive(letter);
+      // Some may have been lost meanwhile, and their letters are the next owner's.
+      const here = new Set(partitions());
+      for (const letter of letters) if (here.has(letter.toPartition)) this.receive(letter);
       return hasNews && letters.length >= limits.lettersPerSweep;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;

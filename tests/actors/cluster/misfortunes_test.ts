@@ -63,15 +63,19 @@ class Storm {
   async follow(id: string, until: () => boolean): Promise<void> {
     const reader = new Reader();
     this.readers.set(reader, id);
+    let connections = 0;
     while (!until() || reader.closed !== undefined) {
       const node = this.#nodes.world.chance.pick(this.#nodes.alive);
       if (reader.closed === undefined || node.isFrozen) {
         await this.sleep(100);
         continue;
       }
+      const connection = ++connections;
       const listening = node.listen(id, reader).then(() => true, () => false);
       if (!await Promise.race([listening, node.died.then(() => false)])) reader.disconnect();
-      node.died.then(() => reader.closed === undefined && reader.disconnect());
+      node.died.then(() => {
+        if (connection === connections && reader.closed === undefined) reader.disconnect();
+      });
       await this.sleep(100);
     }
   }
