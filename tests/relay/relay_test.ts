@@ -31,7 +31,7 @@ describe("the relay", () => {
     const node = world.start();
     await world.catchUp(node);
 
-    expect(world.stream.told.map(({ key }) => key)).toEqual(["mug"]);
+    expect(world.stream.told.map(({ key }) => key)).toEqual(["stock/mug"]);
     expect(world.progress.row(0).position).toBe(3);
   });
 

@@ -81,8 +81,10 @@ export class RelayWorld {
   mustBeToldWhole(told: Iterable<Stored> = this.stream.told): void {
     const taken = takenIn(told);
     for (const [address, versions] of this.journal.published) {
-      const key = address.slice("stock/".length);
-      expect([key, taken.get(key)]).toEqual([key, Array.from({ length: versions }, (_, version) => version + 1)]);
+      expect([address, taken.get(address)]).toEqual([
+        address,
+        Array.from({ length: versions }, (_, version) => version + 1),
+      ]);
     }
   }
 
