@@ -1,5 +1,6 @@
 import type { Frame, Opening, Outlet, Subscription } from "../runtime/actors.ts";
 import { ActorError } from "../runtime/errors.ts";
+import { textOf } from "../runtime/parking.ts";
 import type { Clock, Log } from "../runtime/ports.ts";
 import type { RunningActors } from "../runtime/running_actors.ts";
 import { AttachCalls } from "./attach_calls.ts";
@@ -40,7 +41,9 @@ export class Attachments {
   /** Lets everybody go: they come back to another node. */
   stop(): void {
     this.#stopChecks();
-    for (const attachment of [...this.#byFeed.values()].flatMap((readers) => [...readers])) attachment.end("moved");
+    for (const attachment of [...this.#byFeed.values()].flatMap((readers) => [...readers])) {
+      this.#end(attachment, "moved");
+    }
     this.#byFeed.clear();
   }
 
@@ -92,7 +95,24 @@ export class Attachments {
   }
 
   #deliver(feed: FeedName, frame: Frame): void {
-    for (const attachment of this.#byFeed.get(feedName(feed)) ?? []) attachment.deliver(frame);
+    for (const attachment of this.#byFeed.get(feedName(feed)) ?? []) {
+      try {
+        attachment.deliver(frame);
+      } catch (error) {
+        this.#options.log.error("outlet_failed", { error: textOf(error) });
+        this.#end(attachment, "failed");
+        this.#forget(attachment);
+      }
+    }
+  }
+
+  /** A connection with a defect is nobody else's business. */
+  #end(attachment: Attachment, code: string): void {
+    try {
+      attachment.end(code);
+    } catch (error) {
+      this.#options.log.error("outlet_failed", { error: textOf(error) });
+    }
   }
 
   async #attach(attachment: Attachment): Promise<void> {
@@ -131,7 +151,7 @@ export class Attachments {
     } catch (error) {
       const isRefused = error instanceof ActorError && error.code === "not_readable";
       if (!isRefused) this.#options.log.warn("attach_again_failed", { error: String(error) });
-      attachment.end("moved");
+      this.#end(attachment, "moved");
       this.#forget(attachment);
     }
   }

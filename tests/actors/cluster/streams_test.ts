@@ -138,4 +138,21 @@ describe("a stream that ends at another node than its feed", () => {
     const again = edge.listen("a", new Reader(), { as: "mallory" }).then(() => "attached", ({ code }) => code);
     expect(await nodes.world.until(again)).toBe("not_readable");
   });
+
+  it("is let go when its connection fails, which is no concern of others there", async () => {
+    class Failing extends Reader {
+      override deliver(): void {
+        throw new Error("a defect");
+      }
+    }
+    const nodes = await Nodes.start(3);
+    const edge = nodes.strangerTo("a");
+    const failing = await nodes.listen(edge, "a", new Failing());
+    const reader = await nodes.listen(edge, "a");
+    for (let n = 0; n < 3; n++) await nodes.ask(edge, "a", add(1));
+    await nodes.world.advance(10);
+    expect(reader).toMatchObject({ total: 3, breaches: [], closed: undefined });
+    expect(failing.closed).toBe("failed");
+    expect(edge.logged("outlet_failed")).toBe(1);
+  });
 });
