@@ -47,6 +47,17 @@ describe("the relay", () => {
     world.mustBeToldWhole();
   });
 
+  it("begins again with what it lost while it was beginning", async () => {
+    const world = new RelayWorld();
+    world.commit(20);
+    const node = world.start();
+    node.relay.disown(ALL);
+    await world.time.advance(1_000);
+    node.relay.own(ALL);
+    await world.catchUp(node);
+    world.mustBeToldWhole();
+  });
+
   it("finds what nobody has told it of", async () => {
     const world = new RelayWorld();
     const node = world.start();
