@@ -15,19 +15,6 @@ function startTask(firstPort: number, tmpDir: string): Child {
   return new Child(Deno.execPath(), { args, cwd: ROOT, env: { TMPDIR: tmpDir } });
 }
 
-/** The first of as many ports in a row that are free. */
-function freePorts(): number {
-  for (;;) {
-    const first = freePort();
-    try {
-      for (let port = first; port < first + NODES; port++) Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return first;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    }
-  }
-}
-
 async function childrenOf(pid: number): Promise<readonly number[]> {
   const children = await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`);
   return children.split(" ").filter((child) => child !== "").map(Number);
@@ -46,7 +33,7 @@ describe("deno task cluster", () => {
     it(`says where everything is, serves, tells of deaths, and leaves nothing behind on ${signal}`, async () => {
       const tmpDir = await Deno.makeTempDir({ prefix: "vitrine-task-" });
       await Deno.chmod(tmpDir, 0o755);
-      const firstPort = freePorts();
+      const firstPort = freePort(NODES);
       await using task = startTask(firstPort, tmpDir);
       await task.line(/^Ready/, { withinMs: 120_000 });
       const urls = Array.from({ length: NODES }, (_, index) => `http://127.0.0.1:${firstPort + index}`);
