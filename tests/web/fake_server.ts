@@ -3,6 +3,7 @@ import { ActorError } from "../../actors/runtime/errors.ts";
 import type { Actors } from "../../actors/runtime/actors.ts";
 import { money } from "../../machines/money.ts";
 import { storefront } from "../../src/web/storefront.tsx";
+import { freePort } from "../harness/free_port.ts";
 import { customerInCookie, fakeApi, isFound, listed } from "./fake_api.ts";
 import { FakeShop } from "./fake_shop.ts";
 import { type FakeNetwork, fakeStreams } from "./fake_streams.ts";
@@ -30,7 +31,7 @@ export class FakeServer implements AsyncDisposable {
     this.#port = port;
   }
 
-  static async start({ port = 0, staleAfterMs }: FakeServerOptions = {}): Promise<FakeServer> {
+  static async start({ port = freePort(), staleAfterMs }: FakeServerOptions = {}): Promise<FakeServer> {
     const parts: { server?: FakeServer } = {};
     const shop = (): FakeShop => (parts.server ?? missing()).shop;
     const pages = await storefront({
