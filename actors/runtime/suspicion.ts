@@ -10,10 +10,15 @@ import type { RuntimeMetrics } from "./runtime_metrics.ts";
 
 /** Owners that died one after the other before what they left behind is handled with care. */
 const DEATHS = 2;
-/** Owners that died, one after the other, with the same letter alone in hand, before it is blamed. */
-const DEATHS_ALONE = 2;
-/** How long one is alone in hand; what does no harm meanwhile is not suspected any more, however long it takes. */
-const ALONE_MS = 500;
+/**
+ * When a letter is blamed: so many owners in a row have died with it alone in hand, which it is for so long at most; what
+ * does no harm meanwhile is not suspected any more. An activity waits for others, so it is in hand at most deaths that it
+ * has nothing to do with: it takes a shorter time and more of them.
+ */
+const BLAME = {
+  letter: { deaths: 2, aloneMs: 500 },
+  activity: { deaths: 4, aloneMs: 50 },
+} as const;
 /** For how long there is such care at most: then whatever is left is handled as ever. */
 const CAREFUL_MS = 10_000;
 /** A partition whose owner has lived that long has done with its former owners' deaths. */
@@ -45,7 +50,7 @@ interface Inheritance {
 /**
  * Finds the letter that ends its owner's process whenever it is handled, without a write for each letter in good times:
  * after two deaths in a row, whatever the dead may have had in hand is marked in the store and handled alone, one at a
- * time in this node. The one that two more owners have died with, alone in hand, is the culprit and is parked.
+ * time in this node. The one that more owners in a row have died with, alone in hand, is the culprit and is parked.
  */
 export class Suspicion {
   readonly #options: SuspicionOptions;
@@ -139,7 +144,7 @@ export class Suspicion {
 
   async #handleOne(letter: LetterRow): Promise<void> {
     const deaths = this.#deathsAlone(letter);
-    if (deaths >= DEATHS_ALONE) return await this.#park(letter);
+    if (deaths >= blameOf(letter).deaths) return await this.#park(letter);
     if (this.#isSuspect(letter)) return await this.#handleAlone(letter, deaths);
     this.#handOver(letter);
   }
@@ -160,7 +165,7 @@ export class Suspicion {
     await store.suspect(letter.id, { owner: node, deaths });
     if (this.#isStopped || !postOffice.isCurrent(letter)) return;
     const { promise, resolve: release } = Promise.withResolvers<void>();
-    const cancel = clock.after(ALONE_MS, release);
+    const cancel = clock.after(blameOf(letter).aloneMs, release);
     this.#inHand = { id: letter.id, release };
     this.#handOver(letter);
     await promise;
@@ -227,4 +232,8 @@ export class Suspicion {
       log.warn("calm_put_off", { partitions: calm.length, error: textOf(error) });
     }
   }
+}
+
+function blameOf({ activity }: LetterRow): typeof BLAME[keyof typeof BLAME] {
+  return activity === undefined ? BLAME.letter : BLAME.activity;
 }

@@ -130,17 +130,17 @@ describe("a letter that ends its owner's process whenever it is handled (two dea
     const node = await line.living({ activities });
     node.ask("a", askOutside("bank")).catch(() => {});
     await world.advance(1000);
-    for (let restarts = 0; restarts < 4; restarts++) {
+    for (let restarts = 0; restarts < 6; restarts++) {
       await line.start({ activities });
       await world.advance(10_000);
     }
-    expect([line.deaths, runs.length]).toEqual([4, 4]);
+    expect([line.deaths, runs.length]).toEqual([6, 6]);
     const [dead] = await world.store.deadLetters({ limit: 5 });
     expect(dead).toMatchObject({ address: "tally/a", command: heard("gave up") });
     await world.store.takeDeadLetter(dead?.id ?? "", "retry");
     await world.advance(10_000);
     expect(await world.timesNoted("a", "gave up")).toBe(1);
-    expect(runs.length).toBe(4);
+    expect(runs.length).toBe(6);
   });
 });
 
@@ -178,13 +178,13 @@ describe("an innocent letter (two deaths)", () => {
     await line.living({ activities });
     line.kill();
     const suspicious = await line.living({ activities });
-    await world.advance(100);
+    await world.advance(20);
     expect(await world.letters()).toMatchObject([{ suspicion: { deaths: 0 } }]);
     await world.until(suspicious.close());
 
-    for (let lives = 0; lives < 4; lives++) {
+    for (let lives = 0; lives < 6; lives++) {
       await line.living({ activities });
-      await world.advance(100);
+      await world.advance(20);
       line.kill();
     }
     expect(await world.store.deadLetters({ limit: 5 })).toEqual([]);
