@@ -5,6 +5,8 @@ import { wantedOwner } from "./rendezvous.ts";
 
 /** Whoever has lost a partition without noticing, having committed nothing since, finds out after this. */
 const VERIFY_MS = 2000;
+/** So long does a partition that was given up keep the next one from being given up, when nobody takes it. */
+const TAKEN_MS = 200;
 const DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 50;
 
@@ -19,6 +21,8 @@ export interface MoverOptions {
   readonly log: Log;
   /** Begins to serve partitions that are here now. */
   readonly arrived: (partitions: readonly number[]) => void;
+  /** Resolves when somebody has taken that partition, or so many milliseconds have passed. */
+  readonly taken: (partition: number, atMostMs: number) => Promise<void>;
   /** Everything that should be here is here. */
   readonly settled: () => void;
   /** Ends to serve partitions that were given up. */
@@ -86,7 +90,7 @@ export class Mover {
   }
 
   async #giveUp(): Promise<void> {
-    const { runtime, node, left } = this.#options;
+    const { runtime, node, left, taken } = this.#options;
     for (const partition of runtime.partitions) {
       const wanted = this.#wanted(partition);
       if (wanted === node || wanted === undefined) continue;
@@ -96,6 +100,8 @@ export class Mover {
         // Whatever is stored of it: its actors are not here any more.
         left([partition]);
       }
+      // Given up all at once, most would wait while the first are taken.
+      await taken(partition, TAKEN_MS);
     }
   }
 

@@ -80,6 +80,7 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
       left(partitions);
       tellAll("released", partitions);
     },
+    taken: (partition, atMostMs) => arrivals.wait(partition, atMostMs),
     settled: () => health.recover("partitions"),
   });
   const actors = new RoutedActors({ runtime, calls, attachments, partitionOf: placeOf, timeoutMs });
