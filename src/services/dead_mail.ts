@@ -1,6 +1,7 @@
 import { StoreError } from "../../actors/runtime/errors.ts";
+import { NOTHING_WRITTEN } from "../../actors/runtime/open_batch.ts";
 import type { DeadLetterRow } from "../../actors/runtime/dead_letter.ts";
-import type { Batch, Store } from "../../actors/runtime/ports.ts";
+import type { Store } from "../../actors/runtime/ports.ts";
 import type { Issue } from "../edge/edge_error.ts";
 import type { Problem } from "../edge/problem.ts";
 import type { Trace } from "../edge/request_headers.ts";
@@ -15,17 +16,6 @@ export interface Death {
   readonly now: number;
 }
 
-const NOTHING: Omit<Batch, "deadLetters"> = {
-  fences: [],
-  events: [],
-  outcomes: [],
-  letters: [],
-  consumed: [],
-  cancelled: [],
-  aliases: [],
-  personal: [],
-  snapshots: [],
-};
 const NOBODY = { sub: "", roles: [], stores: [] };
 const MAX_SUBJECT = 200;
 
@@ -36,7 +26,7 @@ const MAX_SUBJECT = 200;
  */
 export async function buryMail(mail: Mail, death: Death, store: Pick<Store, "commit">): Promise<void> {
   try {
-    await store.commit({ ...NOTHING, deadLetters: [deadLetterOf(mail, death)] });
+    await store.commit({ ...NOTHING_WRITTEN, deadLetters: [deadLetterOf(mail, death)] });
   } catch (error) {
     // It was buried before, and the stream has not heard of it.
     if (!(error instanceof StoreError && error.failure === "constraint")) throw error;

@@ -1,22 +1,12 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { DeadLetterRow } from "../../actors/runtime/dead_letter.ts";
+import { NOTHING_WRITTEN } from "../../actors/runtime/open_batch.ts";
 import { MemoryStore } from "../../src/store/memory_store.ts";
 import { admin, ann, clerk, type OpenEdge, openEdge, problemIn } from "./open_edge.ts";
 
 const LIST = "GET /api/v1/dead-letters";
 const DIED_AT = Date.UTC(2026, 0, 1);
-
-const NOTHING = {
-  events: [],
-  outcomes: [],
-  letters: [],
-  consumed: [],
-  cancelled: [],
-  aliases: [],
-  personal: [],
-  snapshots: [],
-};
 
 interface Morgue {
   readonly edge: OpenEdge;
@@ -28,7 +18,7 @@ async function openMorgue(count: number): Promise<Morgue> {
   const store = new MemoryStore({ now: () => DIED_AT });
   const taken = await store.take([0], "tests");
   const deadLetters = Array.from({ length: count }, (_, index) => deadLetter(`dl-${index + 1}`));
-  await store.commit({ ...NOTHING, fences: taken, deadLetters });
+  await store.commit({ ...NOTHING_WRITTEN, fences: taken, deadLetters });
   return { store, edge: await openEdge({ store }) };
 }
 
@@ -105,7 +95,7 @@ describe("dead letters", () => {
   it("that came by mail are sent again by their senders, not from here", async () => {
     const { edge, store } = await openMorgue(0);
     const dead = { ...deadLetter("mail_1767225600000_7"), address: "mail/order.ord_1.ship" } as const;
-    await store.commit({ ...NOTHING, fences: [], deadLetters: [dead] });
+    await store.commit({ ...NOTHING_WRITTEN, deadLetters: [dead] });
 
     const retried = await edge.call("POST /api/v1/dead-letters/mail_1767225600000_7/retry", { as: admin });
     expect(await problemIn(retried)).toEqual({ status: 409, code: "not_retryable" });

@@ -1,4 +1,5 @@
 import type { Address, Command, Principal } from "../../machines/decision.ts";
+import { NOTHING_WRITTEN } from "../../actors/runtime/open_batch.ts";
 import type {
   Batch,
   EventRow,
@@ -13,18 +14,6 @@ import type {
 export const noon = Date.UTC(2026, 5, 1, 12);
 export const shopper: Principal = { sub: "gst_a", roles: ["customer"], stores: [] };
 export const ping: Command = { type: "ping" };
-
-const nothing: Omit<Batch, "fences"> = {
-  events: [],
-  outcomes: [],
-  letters: [],
-  consumed: [],
-  cancelled: [],
-  aliases: [],
-  personal: [],
-  snapshots: [],
-  deadLetters: [],
-};
 
 let made = 0;
 
@@ -112,7 +101,7 @@ export class Owner {
   }
 
   batch(rows: Partial<Batch>): Batch {
-    return { fences: [this.fence], ...nothing, ...rows };
+    return { ...NOTHING_WRITTEN, fences: [this.fence], ...rows };
   }
 
   async commit(rows: Partial<Batch>): Promise<void> {

@@ -1,21 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { Batch } from "../../../actors/runtime/ports.ts";
+import { NOTHING_WRITTEN } from "../../../actors/runtime/open_batch.ts";
 import { add, addressOf, hearLater, name, pass } from "./tally_kind.ts";
 import { World } from "./world.ts";
-
-const EMPTY: Batch = {
-  fences: [],
-  events: [],
-  outcomes: [],
-  letters: [],
-  consumed: [],
-  cancelled: [],
-  aliases: [],
-  personal: [],
-  snapshots: [],
-  deadLetters: [],
-};
 
 describe("a commit that contradicts what is stored", () => {
   it("is halved to its culprit, which dies; the others have their effect", async () => {
@@ -60,7 +47,7 @@ describe("a commit that contradicts what is stored", () => {
     if (fence === undefined) throw new Error("no such partition");
     const first = { reason: "was_decided_elsewhere", version: 1 };
     await world.store.commit({
-      ...EMPTY,
+      ...NOTHING_WRITTEN,
       fences: [fence],
       outcomes: [{
         address: addressOf("a"),
@@ -86,7 +73,7 @@ describe("a commit that contradicts what is stored", () => {
     const [letter] = await world.letters();
     const [fence] = await world.store.epochs([world.partitionOf("a")]);
     if (letter === undefined || fence === undefined) throw new Error("no letter");
-    await world.store.commit({ ...EMPTY, fences: [fence], consumed: [letter.id] });
+    await world.store.commit({ ...NOTHING_WRITTEN, fences: [fence], consumed: [letter.id] });
     await world.advance(2000);
     expect(await node.ask("a", add(1))).toMatchObject({ ok: true, version: 1 });
     expect(await node.read("a")).toMatchObject({ words: [] });
