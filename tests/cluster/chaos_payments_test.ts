@@ -2,24 +2,12 @@ import { describe } from "@std/testing/bdd";
 import { it } from "../system/bounded.ts";
 import { withCluster } from "./harness/cluster.ts";
 import { expectNoDefects } from "./harness/defects.ts";
+import { PAYMENT_METHODS } from "../system/load/payment_methods.ts";
 import { recovered } from "./harness/ownership.ts";
 import { underLoad } from "./harness/under_load.ts";
 
 const KILLS = 6;
 const LIMITS = { withinMs: 300_000 };
-/** Of the simulated provider: quick, slow, silent, repetitive, unwilling. */
-const PAYMENT_METHODS = [
-  "card",
-  "card",
-  "invoice",
-  "test_slow",
-  "test_decline",
-  "test_decline_capture",
-  "test_timeout_done",
-  "test_timeout_lost",
-  "test_timeout_late",
-  "test_twice",
-];
 
 describe("nodes that are killed while customers buy", () => {
   it(

@@ -5,21 +5,9 @@ import { it } from "./bounded.ts";
 import { Shop } from "./client/shop.ts";
 import { withJournal } from "./load/journal.ts";
 import { MarketDay } from "./load/market_day.ts";
+import { PAYMENT_METHODS } from "./load/payment_methods.ts";
 
 const KILLS = 20;
-/** Of the simulated provider: quick, slow, silent, repetitive, unwilling. */
-const PAYMENT_METHODS = [
-  "card",
-  "card",
-  "invoice",
-  "test_slow",
-  "test_decline",
-  "test_decline_capture",
-  "test_timeout_done",
-  "test_timeout_lost",
-  "test_timeout_late",
-  "test_twice",
-];
 
 /** Kills at some moment of the work or, every fourth time, of the start that follows. Milliseconds of each start. */
 async function killOften({ server }: Shop, chance: Chance): Promise<readonly number[]> {
