@@ -3,10 +3,10 @@ import { expect } from "@std/expect";
 import { TTL_MS } from "../../actors/cluster/ports.ts";
 import type { CutOptions } from "../harness/tcp_proxy.ts";
 import { it } from "../system/bounded.ts";
-import { type Cluster, startCluster } from "./harness/cluster.ts";
+import type { Cluster } from "./harness/cluster.ts";
 import { expectNoDefects } from "./harness/defects.ts";
 import { busiestOwner, othersTakeOver, partitionsOf } from "./harness/owners.ts";
-import { recovered } from "./harness/ownership.ts";
+import { recovered, startRecovered } from "./harness/ownership.ts";
 import { pauses, shown } from "./harness/pauses.ts";
 import { underLoad } from "./harness/under_load.ts";
 
@@ -18,11 +18,7 @@ const OUTAGES = [["stopFast", 0], ["kill", 2 * TTL_MS]] as const;
 
 describe("nodes whose PostgreSQL goes away under load", () => {
   let cluster: Cluster;
-  before(async () => {
-    cluster = await startCluster();
-    console.info(`VITRINE_TEST_SEED=${cluster.seed}`);
-    await recovered(cluster);
-  });
+  before(async () => void (cluster = await startRecovered()));
   after(() => cluster[Symbol.asyncDispose]());
 
   for (const { by } of CUTS) {

@@ -5,10 +5,10 @@ import { PostgresConnections } from "../../src/store/postgres_connections.ts";
 import { it } from "../system/bounded.ts";
 import { Api } from "../system/client/api.ts";
 import { counted } from "../system/client/counted.ts";
-import { type Cluster, startCluster } from "./harness/cluster.ts";
+import type { Cluster } from "./harness/cluster.ts";
 import { expectNoDefects } from "./harness/defects.ts";
 import { busiestOwner, othersTakeOver, partitionOfCart, partitionsOf } from "./harness/owners.ts";
-import { recovered } from "./harness/ownership.ts";
+import { recovered, startRecovered } from "./harness/ownership.ts";
 import { underLoad } from "./harness/under_load.ts";
 import { pauses, shown } from "./harness/pauses.ts";
 import type { BusyCustomer } from "../system/load/busy_customer.ts";
@@ -21,11 +21,7 @@ const ATTEMPTS = 10;
 
 describe("nodes that freeze under load", () => {
   let cluster: Cluster;
-  before(async () => {
-    cluster = await startCluster();
-    console.info(`VITRINE_TEST_SEED=${cluster.seed}`);
-    await recovered(cluster);
-  });
+  before(async () => void (cluster = await startRecovered()));
   after(() => cluster[Symbol.asyncDispose]());
 
   const nameOf = (index: number): string => cluster.nodes[index]?.name ?? "";

@@ -4,10 +4,10 @@ import { it } from "../system/bounded.ts";
 import { Api } from "../system/client/api.ts";
 import { counted } from "../system/client/counted.ts";
 import type { ClusterMarket } from "./oracle/cluster_market.ts";
-import { type Cluster, startCluster } from "./harness/cluster.ts";
+import type { Cluster } from "./harness/cluster.ts";
 import { expectNoDefects } from "./harness/defects.ts";
 import { busiestOwner, othersTakeOver, partitionsOf } from "./harness/owners.ts";
-import { recovered } from "./harness/ownership.ts";
+import { recovered, startRecovered } from "./harness/ownership.ts";
 import { pauses, shown } from "./harness/pauses.ts";
 import { underLoad } from "./harness/under_load.ts";
 
@@ -18,11 +18,7 @@ const BOUND_MS = 60_000;
 
 describe("nodes that are killed under load", () => {
   let cluster: Cluster;
-  before(async () => {
-    cluster = await startCluster();
-    console.info(`VITRINE_TEST_SEED=${cluster.seed}`);
-    await recovered(cluster);
-  });
+  before(async () => void (cluster = await startRecovered()));
   after(() => cluster[Symbol.asyncDispose]());
 
   const nameOf = (index: number): string => cluster.nodes[index]?.name ?? "";

@@ -6,9 +6,9 @@ import { it } from "../system/bounded.ts";
 import { Api } from "../system/client/api.ts";
 import { counted } from "../system/client/counted.ts";
 import { Shopper } from "../system/client/shopper.ts";
-import { type Cluster, startCluster } from "./harness/cluster.ts";
+import type { Cluster } from "./harness/cluster.ts";
 import { othersTakeOver } from "./harness/owners.ts";
-import { type Owned, ownership, recovered, seized } from "./harness/ownership.ts";
+import { type Owned, ownership, recovered, seized, startRecovered } from "./harness/ownership.ts";
 import type { LinkName } from "./harness/services.ts";
 import { underLoad } from "./harness/under_load.ts";
 import type { ClusterMarket } from "./oracle/cluster_market.ts";
@@ -22,11 +22,7 @@ const SOME = 40;
 
 describe("nodes under load", () => {
   let cluster: Cluster;
-  before(async () => {
-    cluster = await startCluster();
-    console.info(`VITRINE_TEST_SEED=${cluster.seed}`);
-    await recovered(cluster);
-  });
+  before(async () => void (cluster = await startRecovered()));
   after(() => cluster[Symbol.asyncDispose]());
 
   const everyNode = (): readonly number[] => [...cluster.nodes.keys()];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PostgresConnections } from "../../../src/store/postgres_connections.ts";
-import type { Cluster } from "./cluster.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
 
 const Row = z.object({ id: z.int(), epoch: z.coerce.number(), owner: z.string().nullable() }).readonly();
 
@@ -41,6 +41,14 @@ export async function recovered(cluster: Cluster, { withinMs = 60_000 }: Recover
     return ready.every(Boolean) && inOrder(held.filter((count) => count !== 0)) === inOrder(wanted);
   }, { withinMs, what: () => `the cluster to recover: ${seen}` });
   return Math.round(performance.now() - begunAt);
+}
+
+/** A cluster of three whose partitions are all taken; its seed is printed. */
+export async function startRecovered(): Promise<Cluster> {
+  const cluster = await startCluster();
+  console.info(`VITRINE_TEST_SEED=${cluster.seed}`);
+  await recovered(cluster);
+  return cluster;
 }
 
 function inOrder(counts: readonly number[]): string {
