@@ -1,19 +1,9 @@
-import type { Clock, Log, Random, Store } from "../../actors/runtime/ports.ts";
 import type { Queries } from "../projections/queries.ts";
-import type { Publisher, RelayMetrics } from "./ports.ts";
 import { postgresProgress } from "./postgres_progress.ts";
-import { Relay } from "./relay.ts";
-import type { RelayLimits } from "./relay_limits.ts";
+import { Relay, type RelayOptions } from "./relay.ts";
 
-export interface StartRelayOptions {
-  readonly store: Pick<Store, "journal" | "identity">;
+export interface StartRelayOptions extends Omit<RelayOptions, "progress"> {
   readonly queries: Queries;
-  readonly publisher: Publisher;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly metrics: RelayMetrics;
-  readonly limits?: Partial<RelayLimits>;
 }
 
 /**
