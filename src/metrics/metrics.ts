@@ -8,6 +8,7 @@ import type { EdgeMetrics } from "../edge/ports.ts";
 import type { RelayMetrics } from "../relay/ports.ts";
 import type { ServiceMetrics } from "../services/service_metrics.ts";
 import { outboundMetrics } from "./outbound_metrics.ts";
+import { tallied } from "./tallied.ts";
 import type { ConnectionRegistry } from "../edge/streams/connection_registry.ts";
 import type { StreamMetrics } from "../edge/streams/stream_parts.ts";
 
@@ -46,27 +47,7 @@ export function createMetrics(): Metrics {
   };
   let sources: MetricSources | undefined;
 
-  function counted(name: string, { help, value }: { readonly help: string; readonly value: () => number }): void {
-    new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        this.reset();
-        this.inc(value());
-      },
-    });
-  }
-  function gauged(name: string, { help, value }: { readonly help: string; readonly value: () => number }): void {
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value());
-      },
-    });
-  }
+  const { counted, gauged } = tallied(registry);
 
   counted("orders_created_total", { help: "Orders placed.", value: () => tally.orders });
   counted("inventory_reservation_failures_total", {

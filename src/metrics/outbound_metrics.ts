@@ -1,6 +1,7 @@
 import { Counter, type Registry } from "prom-client";
 import type { RelayMetrics } from "../relay/ports.ts";
 import type { ServiceMetrics } from "../services/service_metrics.ts";
+import { tallied } from "./tallied.ts";
 
 /** What is counted of other services: what they ask for, and what is published to them. */
 export function outboundMetrics(registry: Registry): ServiceMetrics & RelayMetrics {
@@ -18,18 +19,12 @@ export function outboundMetrics(registry: Registry): ServiceMetrics & RelayMetri
     registers,
   });
   const tally = { published: 0, failed: 0 };
-  const counted = (name: string, help: string, value: () => number): void =>
-    void new Counter({
-      name,
-      help,
-      registers,
-      collect() {
-        this.reset();
-        this.inc(value());
-      },
-    });
-  counted("relay_published_total", "Events that the stream has stored.", () => tally.published);
-  counted("relay_failures_total", "Tries to publish that failed; each is made again.", () => tally.failed);
+  const { counted } = tallied(registry);
+  counted("relay_published_total", { help: "Events that the stream has stored.", value: () => tally.published });
+  counted("relay_failures_total", {
+    help: "Tries to publish that failed; each is made again.",
+    value: () => tally.failed,
+  });
 
   return {
     requestAnswered: (service, error = "none") => requests.inc({ service, error }),
