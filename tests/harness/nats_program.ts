@@ -1,4 +1,5 @@
 import { canInstall, installPackages } from "./debian_packages.ts";
+import { findProgram } from "./on_path.ts";
 
 const PROGRAM = "nats-server";
 /** Debian's, where root's PATH lacks it. */
@@ -7,25 +8,16 @@ const IMAGE = "docker.io/library/nats:2.9.10";
 
 /** The path of `nats-server`: what is on PATH, else out of its container image, else Debian's package where root asks. */
 export async function natsProgram(): Promise<string> {
-  const found = await find();
+  const found = await findProgram([PROGRAM], PLACES);
   if (found !== undefined) return found;
   const extracted = await outOfImage();
   if (extracted !== undefined) return extracted;
   if (await canInstall()) await installPackages(PROGRAM);
-  const installed = await find();
+  const installed = await findProgram([PROGRAM], PLACES);
   if (installed !== undefined) return installed;
   throw new Error(
     `Cannot start NATS: no "${PROGRAM}" on PATH and no container engine to take it from; install it (Debian: apt-get install ${PROGRAM})`,
   );
-}
-
-async function find(): Promise<string | undefined> {
-  const onPath = (Deno.env.get("PATH") ?? "").split(":").filter((path) => path !== "");
-  for (const directory of [...onPath, ...PLACES]) {
-    const program = `${directory}/${PROGRAM}`;
-    if (await Deno.stat(program).then(({ isFile }) => isFile, () => false)) return program;
-  }
-  return undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { canInstall, installPackages } from "./debian_packages.ts";
+import { pathDirectories } from "./on_path.ts";
 
 const debianRoot = "/usr/lib/postgresql";
 
@@ -15,8 +16,7 @@ export async function postgresBinaries(): Promise<string> {
 }
 
 async function find(): Promise<string | undefined> {
-  const onPath = (Deno.env.get("PATH") ?? "").split(":").filter((path) => path !== "");
-  for (const directory of [...onPath, ...await debianDirectories()]) {
+  for (const directory of [...pathDirectories(), ...await debianDirectories()]) {
     if (await exists(`${directory}/postgres`) && await exists(`${directory}/initdb`)) return directory;
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { Child } from "./child.ts";
 import { canInstall, installPackages } from "./debian_packages.ts";
 import { freePort } from "./free_port.ts";
+import { findProgram } from "./on_path.ts";
 
 export interface RedisOptions {
   /** Settings of `redis.conf`, over the harness's own. */
@@ -79,15 +80,8 @@ export class Redis implements AsyncDisposable {
 
 /** Debian's package may start a server of its own, where services are started at all; ours has a port of its own. */
 async function ensureInstalled(): Promise<void> {
-  if (await isOnPath()) return;
+  if (await findProgram([PROGRAM]) !== undefined) return;
   if (await canInstall()) await installPackages(PROGRAM);
-  if (await isOnPath()) return;
+  if (await findProgram([PROGRAM]) !== undefined) return;
   throw new Error(`Cannot start Redis: no "${PROGRAM}" on PATH; install it (Debian: apt-get install ${PROGRAM})`);
-}
-
-async function isOnPath(): Promise<boolean> {
-  for (const directory of (Deno.env.get("PATH") ?? "").split(":").filter((path) => path !== "")) {
-    if (await Deno.stat(`${directory}/${PROGRAM}`).then(() => true, () => false)) return true;
-  }
-  return false;
 }
