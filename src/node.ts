@@ -125,8 +125,8 @@ export async function openNode(config: Config, { log, metrics, signal }: NodePar
   const cluster = config.nats === undefined
     ? undefined
     : opened.use(await startInCluster(config.nats, { runtime, queries, metrics, onTaken, signal }));
-  const actors = cluster?.actors ?? await startActors({ ...runtime, node: `node_${ids(10)}` });
-  opened.defer(() => actors.close());
+  const actors = cluster?.actors ??
+    opened.adopt(await startActors({ ...runtime, node: `node_${ids(10)}` }), (alone) => alone.close());
   opened.defer(forgetOldOutcomes({ store, clock, log, windowMs: OUTCOME_WINDOW_MS }));
   const catalogue: Catalogue = new ActorCatalogue({ actors, cache, clock, metrics, ...config.catalogue });
 
