@@ -34,6 +34,8 @@ export interface Config {
   readonly bodyTimeoutMs: number;
   readonly sectionTimeoutMs: number;
   readonly catalogue: { readonly items: number; readonly ttlMs: number };
+  /** Commits under way at once on PostgreSQL; the embedded database does one thing at a time. */
+  readonly lanes: number;
   readonly limits: {
     readonly mailboxPerActor: number;
     readonly mailboxPerNode: number;
@@ -97,6 +99,7 @@ const Environment = z.object({
   SECTION_TIMEOUT_MS: wholeNumber(10, 60_000).default(1000),
   CATALOGUE_ITEMS: wholeNumber(1, 10_000_000).default(20_000),
   CATALOGUE_TTL_MS: wholeNumber(0, 3_600_000).default(5000),
+  LANES: wholeNumber(1, 64).default(2),
   MAILBOX_PER_ACTOR: wholeNumber(1, 1_000_000).default(4096),
   MAILBOX_PER_NODE: wholeNumber(1, 10_000_000).default(32_768),
   RESIDENTS: wholeNumber(16, 10_000_000).default(10_000),
@@ -129,6 +132,7 @@ function assemble(env: z.infer<typeof Environment>): Config {
     bodyTimeoutMs: env.BODY_TIMEOUT_MS,
     sectionTimeoutMs: env.SECTION_TIMEOUT_MS,
     catalogue: { items: env.CATALOGUE_ITEMS, ttlMs: env.CATALOGUE_TTL_MS },
+    lanes: env.DATABASE_URL === undefined ? 1 : env.LANES,
     limits: {
       mailboxPerActor: env.MAILBOX_PER_ACTOR,
       mailboxPerNode: env.MAILBOX_PER_NODE,

@@ -113,6 +113,7 @@ export async function openNode(config: Config, { log, metrics, signal }: NodePar
     kinds: [cart, customer, order, payment, product, stock],
     activities: new Map([["gateway", paymentActivity(gateway)]]),
     limits: config.limits,
+    lanes: config.lanes,
     onCommitted: (events: readonly EventRow[]) => {
       metrics.recorded(events);
       projector.wake(events);
@@ -149,8 +150,10 @@ export async function openNode(config: Config, { log, metrics, signal }: NodePar
   };
 }
 
-function openStore({ databaseUrl, dataDir }: Config, log: Log): Promise<PostgresStore> {
-  return databaseUrl === undefined ? openEmbeddedStore(dataDir, { log }) : openPostgresStore(databaseUrl);
+function openStore({ databaseUrl, dataDir, lanes }: Config, log: Log): Promise<PostgresStore> {
+  return databaseUrl === undefined
+    ? openEmbeddedStore(dataDir, { log })
+    : openPostgresStore(databaseUrl, { commitConnections: lanes });
 }
 
 /** A node among others leaves alone what it cannot read; one that is alone could not serve it. */

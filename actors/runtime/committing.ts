@@ -41,20 +41,27 @@ export class Committing {
   }
 
   async commit(batch: OpenBatch): Promise<void> {
-    const { settling, recovery, log } = this.#options;
+    const letGo = batch.hold();
     let rows: Batch | undefined;
     try {
       if (batch.writes) rows = await this.#write(batch);
       else if (batch.looked.size > 0) await this.#checkEpochs(batch);
     } catch (error) {
-      const failure = error instanceof StoreError
-        ? error
-        : new StoreError("unknown", String(error), [], { cause: error });
-      log.warn("commit_failed", { failure: failure.failure, error: failure.message });
-      if (this.#isStopped) return this.#abandon(batch);
-      return recovery.recover(batch, failure);
+      await this.#failed(batch, error);
+      return letGo();
     }
-    settling.settle(batch, rows);
+    letGo();
+    this.#options.settling.settle(batch, rows);
+  }
+
+  async #failed(batch: OpenBatch, error: unknown): Promise<void> {
+    const { recovery, log } = this.#options;
+    const failure = error instanceof StoreError
+      ? error
+      : new StoreError("unknown", String(error), [], { cause: error });
+    log.warn("commit_failed", { failure: failure.failure, error: failure.message });
+    if (this.#isStopped) return this.#abandon(batch);
+    await recovery.recover(batch, failure);
   }
 
   /** Redoes the statement as long as the database says that it cannot write now; readiness is off meanwhile. */
@@ -63,17 +70,17 @@ export class Committing {
     const rows = batch.rows(partitions);
     for (let backoffMs = FIRST_BACKOFF_MS;; backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)) {
       const startedAt = clock.now();
-      const cancelDoubt = clock.after(DOUBTFUL_MS, () => health.ail("commit", "the database does not answer"));
+      const cancelDoubt = clock.after(DOUBTFUL_MS, () => health.ail(batch.lane, "the database does not answer"));
       try {
         await store.commit(rows);
-        health.recover("commit");
+        health.recover(batch.lane);
         metrics.committed(batch.settlements.length, clock.now() - startedAt);
         return rows;
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        if (error.failure === "fenced" || error.failure === "constraint") health.recover("commit");
+        if (error.failure === "fenced" || error.failure === "constraint") health.recover(batch.lane);
         if (error.failure !== "retryable" || this.#isStopped) throw error;
-        health.ail("commit", "the database cannot write");
+        health.ail(batch.lane, "the database cannot write");
         log.warn("commit_retried", { error: error.message, backoffMs });
         await new Promise<void>((resolve) => clock.after(backoffMs, resolve));
       } finally {

@@ -21,8 +21,8 @@ export interface HalvingOptions {
   readonly ids: Ids;
   readonly log: Log;
   readonly metrics: RuntimeMetrics;
-  /** Decides this mail alone and commits it: the way to find the one that spoils a batch. */
-  readonly decideAndCommit: (mails: readonly Mail[]) => Promise<void>;
+  /** Decides mail of that partition's lane, alone, and commits it: the way to find the one that spoils a batch. */
+  readonly decideAndCommit: (partition: number, mails: readonly Mail[]) => Promise<void>;
 }
 
 /** Halves a batch that contradicts what is stored until the culprit stands alone. */
@@ -53,7 +53,7 @@ export class Halving {
       if (part.length === 0) continue;
       // All of them: a unit that had to wait for another actor would go back to its mailbox and spoil the next batch.
       await residency.ensure(involved.flatMap((address) => residency.find(address) ?? []));
-      await decideAndCommit(part);
+      await decideAndCommit(first.resident.partition, part);
     }
   }
 

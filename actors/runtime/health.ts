@@ -6,9 +6,9 @@ export class Health {
     return this.#troubles.size === 0;
   }
 
-  /** One readable line a trouble. */
+  /** One readable line a trouble, each said once. */
   get reasons(): readonly string[] {
-    return [...this.#troubles.values()];
+    return [...new Set(this.#troubles.values())];
   }
 
   ail(part: string, reason: string): void {

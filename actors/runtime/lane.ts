@@ -1,5 +1,5 @@
 import { accepted, echo, refuseMail } from "./answering.ts";
-import type { Bell } from "./bell.ts";
+import { Bell } from "./bell.ts";
 import type { Cursors } from "./cursor.ts";
 import { ActorError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
@@ -11,13 +11,11 @@ import { deadLetterOf, type Parking } from "./parking.ts";
 import type { Clock, Ids, LetterRow } from "./ports.ts";
 import type { Residency } from "./residency.ts";
 import type { Resident } from "./resident.ts";
-import type { Schedule } from "./schedule.ts";
+import { Schedule } from "./schedule.ts";
 import { type Reply, runUnit } from "./unit.ts";
 import { partitionOf } from "./address.ts";
 
 export interface LaneOptions {
-  readonly bell: Bell;
-  readonly schedule: Schedule;
   readonly residency: Residency;
   readonly mailroom: Mailroom;
   readonly partitions: Partitions;
@@ -30,41 +28,59 @@ export interface LaneOptions {
   /** Whether that letter is still to be delivered: neither consumed nor replaced nor disarmed. */
   readonly isCurrent: (letter: LetterRow) => boolean;
   readonly dropLetter: (letter: LetterRow) => void;
+  /** Lets actors go that nobody uses; between batches. */
+  readonly makeRoom: () => void;
   /** Commits and settles; takes care of everything that can go wrong with it. */
   readonly commit: (batch: OpenBatch) => Promise<void>;
 }
 
 /**
  * Drains, decides, commits, settles; then the next batch. Nothing is decided on a state that may yet vanish, and while a
- * commit is in flight the next batch fills.
+ * commit is in flight the next batch fills. The actors of a partition all have the same lane.
  */
 export class Lane {
+  readonly #name: string;
   readonly #options: LaneOptions;
+  readonly #bell = new Bell();
+  readonly #schedule = new Schedule();
   readonly #snapshotsDue = new Set<Resident>();
   readonly #interludes: (() => void)[] = [];
   #running = true;
 
-  constructor(options: LaneOptions) {
+  constructor(name: string, options: LaneOptions) {
+    this.#name = name;
     this.#options = options;
   }
 
+  /** Gives a resident of its partitions its turn, once it is ready and has mail. */
+  schedule(resident: Resident): void {
+    this.#schedule.add(resident);
+    if (!this.#schedule.empty) this.wake();
+  }
+
+  /** There may be something to do. */
+  wake(): void {
+    this.#bell.ring();
+  }
+
   async run(): Promise<void> {
-    const { bell, schedule, limits } = this.#options;
+    const { makeRoom, limits } = this.#options;
     while (this.#running) {
-      for (const interlude of this.#interludes.splice(0)) interlude();
-      this.#makeRoom();
-      const mails = schedule.take({ limit: limits.batch, perActor: limits.batchPerActor });
+      this.#interlude();
+      makeRoom();
+      const mails = this.#schedule.take({ limit: limits.batch, perActor: limits.batchPerActor });
       if (mails.length === 0 && this.#snapshotsDue.size === 0) {
-        await bell.wait();
+        await this.#bell.wait();
         continue;
       }
       await this.#options.commit(this.decide(mails));
     }
+    this.#interlude();
   }
 
   stop(): void {
     this.#running = false;
-    this.#options.bell.ring();
+    this.wake();
   }
 
   /** Runs `task` when no batch is under way. */
@@ -76,7 +92,7 @@ export class Lane {
       };
       if (!this.#running) return interlude();
       this.#interludes.push(interlude);
-      this.#options.bell.ring();
+      this.wake();
     });
   }
 
@@ -88,7 +104,7 @@ export class Lane {
   /** Decides mail into a batch; what could not be decided has gone back to its mailbox. */
   decide(mails: readonly Mail[]): OpenBatch {
     const { clock, partitions, residency, mailroom } = this.#options;
-    const batch = new OpenBatch(partitions.stamp(clock.now()));
+    const batch = new OpenBatch(partitions.stamp(clock.now()), this.#name);
     for (const mail of mails) this.#take(mail, batch);
 
     for (const resident of this.#snapshotsDue) {
@@ -203,7 +219,7 @@ export class Lane {
     return { replyJson, version, cursor, ownCursor: cursors.make(address, version) };
   }
 
-  #makeRoom(): void {
-    for (const resident of this.#options.residency.passivationDue()) this.snapshot(resident);
+  #interlude(): void {
+    for (const interlude of this.#interludes.splice(0)) interlude();
   }
 }

@@ -4,18 +4,16 @@ import type { Mail } from "./mail.ts";
 import type { Clock } from "./ports.ts";
 import type { Residency } from "./residency.ts";
 import type { Resident } from "./resident.ts";
-import type { Schedule } from "./schedule.ts";
 
 const EXPIRY_CHECK_MS = 250;
 
 export interface MailroomOptions {
   readonly residency: Residency;
-  readonly schedule: Schedule;
   readonly clock: Clock;
   readonly limits: Limits;
   readonly owns: (partition: number) => boolean;
-  /** Called when there is something to take. */
-  readonly ring: () => void;
+  /** Gives a resident with mail its turn, as soon as it is ready. */
+  readonly schedule: (resident: Resident) => void;
 }
 
 /**
@@ -105,8 +103,7 @@ export class Mailroom {
   admit(resident: Resident): void {
     if (resident.mail.length === 0) return;
     if (resident.phase === "absent") return this.#options.residency.load(resident);
-    this.#options.schedule.add(resident);
-    if (!this.#options.schedule.empty) this.#options.ring();
+    this.#options.schedule(resident);
   }
 
   /** The mail is dealt with, one way or the other. */

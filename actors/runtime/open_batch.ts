@@ -35,7 +35,8 @@ export class OpenBatch {
   readonly #outcomes = new Map<string, Settlement>();
   readonly #timers = new Map<string, TimerKey & { readonly letter?: LetterRow }>();
 
-  constructor(readonly now: number) {}
+  /** `lane` names the lane that decides it. */
+  constructor(readonly now: number, readonly lane: string) {}
 
   touch(resident: Resident): void {
     if (!this.touched.has(resident)) this.touched.set(resident, { state: resident.state, version: resident.version });
@@ -83,6 +84,15 @@ export class OpenBatch {
       ...this.reads.map(({ resident }) => resident),
       ...this.snapshots,
     ]);
+  }
+
+  /** Nobody whom it involves may leave memory until what is returned is called: another lane makes room meanwhile. */
+  hold(): () => void {
+    const { involved } = this;
+    for (const resident of involved) resident.inBatches++;
+    return () => {
+      for (const resident of involved) resident.inBatches--;
+    };
   }
 
   /** Puts every state back to where it stood before this batch. */

@@ -70,13 +70,16 @@ export class Places {
     this.#options.wantRoom();
   }
 
-  /** Admits all of them now, whoever has to leave for it. Only between batches, for what one batch had in memory. */
+  /**
+   * Admits all of them now, whoever has to leave for it but those in other lanes' batches. Only between batches, for what
+   * one batch had in memory.
+   */
   insist(residents: ReadonlySet<Resident>): void {
     const missing = [...residents].filter(({ phase }) => phase === "absent");
     let excess = this.taken + missing.length - this.#options.limit;
     for (const resident of [...this.#inside]) {
       if (excess <= 0) break;
-      if (residents.has(resident)) continue;
+      if (residents.has(resident) || resident.inBatches > 0) continue;
       this.#options.leave(resident);
       excess--;
     }
@@ -110,32 +113,36 @@ export class Places {
     let excess = this.taken + this.#headNeeds() - (limit - reserve);
     const due: Resident[] = [];
     let looks = this.isAwaited ? this.taken : Math.min(this.taken, LOOKS_AHEAD);
-    let sawIdle = false;
+    let sawWarm = false;
     for (const resident of this.#inside) {
       if (excess <= 0 || looks-- === 0) break;
-      const isIdle = !isInUse(resident);
-      sawIdle ||= isIdle;
-      if (isIdle && resident.cool()) {
-        excess--;
-        if (!resident.snapshotIsStale) {
+      if (!isInUse(resident)) {
+        if (!resident.cool()) {
+          sawWarm = true;
+        } else if (resident.snapshotIsStale) {
+          excess--;
+          due.push(resident);
+        } else {
+          excess--;
           resident.wish = undefined;
           leave(resident);
           continue;
         }
-        due.push(resident);
       }
       this.#inside.delete(resident);
       this.#inside.add(resident);
     }
-    // Idle ones cool down with every look.
-    if (this.isAwaited && sawIdle) wantRoom();
+    // Idle ones cool down with every look. Who is due goes with a batch of its lane, after which that lane looks again.
+    if (this.isAwaited && sawWarm) wantRoom();
     return due;
   }
 
   /** Nobody in memory will get on without more room. */
   get #standsStill(): boolean {
     return this.isAwaited &&
-      this.#inside.values().every(({ phase, mail }) => phase === "waiting" || (phase === "ready" && mail.length === 0));
+      this.#inside.values().every(({ phase, mail, inBatches }) =>
+        inBatches === 0 && (phase === "waiting" || (phase === "ready" && mail.length === 0))
+      );
   }
 
   /** Units further back that hold places while they wait for more: they begin anew when it is their turn. */
@@ -144,7 +151,9 @@ export class Places {
     if (head === undefined || this.#fits(head)) return;
     const waiting = others.filter(({ phase }) => phase === "waiting").reverse();
     while (!this.#fits(head)) {
-      const last = waiting.find(({ phase, neededBy }) => phase === "waiting" && neededBy === 0);
+      const last = waiting.find(({ phase, neededBy, inBatches }) =>
+        phase === "waiting" && neededBy === 0 && inBatches === 0
+      );
       if (last === undefined) break;
       this.#options.leave(last);
     }
@@ -157,7 +166,8 @@ export class Places {
     if (head === undefined) return;
     for (const resident of [...this.#inside]) {
       if (this.#fits(head.resident)) break;
-      if (resident.phase !== "ready" || resident.neededBy > 0 || !resident.hadATurn) continue;
+      const { phase, neededBy, inBatches, hadATurn } = resident;
+      if (phase !== "ready" || neededBy > 0 || inBatches > 0 || !hadATurn) continue;
       resident.wish = undefined;
       this.#options.leave(resident);
     }
@@ -204,6 +214,6 @@ function isWanted({ phase, mail, neededBy }: Resident): boolean {
   return phase === "waiting" || mail.length > 0 || neededBy > 0;
 }
 
-export function isInUse({ phase, mail, neededBy }: Resident): boolean {
-  return phase !== "ready" || mail.length > 0 || neededBy > 0;
+export function isInUse({ phase, mail, neededBy, inBatches }: Resident): boolean {
+  return phase !== "ready" || mail.length > 0 || neededBy > 0 || inBatches > 0;
 }

@@ -101,7 +101,7 @@ export class Recovery {
     const { postOffice, residency, partitions, mailroom } = this.#options;
     const involved = batch.involved;
     const ids = new Set([...involved].map(({ partition }) => partition).filter((id) => partitions.owns(id)));
-    const { stale, lost } = await this.#retake([...ids]);
+    const { stale, lost } = await this.#retake([...ids], batch.lane);
 
     mailroom.giveBack([...this.#undecided(batch), ...batch.unwritten]);
     residency.forget(new Set([...involved, ...residency.inPartitions(stale)]));
@@ -125,7 +125,10 @@ export class Recovery {
   }
 
   /** `stale`: partitions that somebody else had meanwhile. `lost`: those that somebody else has. */
-  async #retake(ids: readonly number[]): Promise<{ readonly stale: ReadonlySet<number>; readonly lost: number[] }> {
+  async #retake(
+    ids: readonly number[],
+    lane: string,
+  ): Promise<{ readonly stale: ReadonlySet<number>; readonly lost: number[] }> {
     const { partitions, clock, health, log, untold } = this.#options;
     const former = new Map(ids.map((id): [number, number] => [id, partitions.fence(id).epoch]));
     for (;;) {
@@ -133,7 +136,7 @@ export class Recovery {
         const taken = await this.#takeUnlessTaken(ids);
         await untold.tell(taken);
         partitions.take(taken);
-        health.recover("commit");
+        health.recover(lane);
         const epochs = new Map(taken.map(({ id, epoch }): [number, number] => [id, epoch]));
         return {
           stale: new Set(ids.filter((id) => epochs.get(id) !== (former.get(id) ?? 0) + 1)),
@@ -141,7 +144,7 @@ export class Recovery {
         };
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        health.ail("commit", "the database does not answer");
+        health.ail(lane, "the database does not answer");
         log.warn("retake_failed", { failure: error.failure, error: error.message });
         if (this.#isStopped) return { stale: new Set(), lost: [...ids] };
         await new Promise<void>((resolve) => clock.after(RETAKE_BACKOFF_MS, resolve));

@@ -33,6 +33,8 @@ export class Resident {
   #heat = 0;
   /** How many wait with a unit that needs it: it stays, or they would load each other out of memory for ever. */
   neededBy = 0;
+  /** Batches that are not over and hold its state: until then what is in memory is not what is committed. */
+  inBatches = 0;
   /** It has had mail taken since it became ready. */
   hadATurn = false;
   /** Its place in the order of those who wished for a place in memory: kept until the unit that wished is over. */

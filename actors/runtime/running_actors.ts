@@ -18,6 +18,8 @@ export interface RuntimeOptions {
   readonly kinds: readonly Kind[];
   readonly activities: ReadonlyMap<string, Activity>;
   readonly limits?: Partial<Limits>;
+  /** Commits under way at once, each of other partitions; 1 when absent. The store needs a connection for each. */
+  readonly lanes?: number;
   /**
    * What this node is one of several of: it then owns what it claims and nothing else, and tells of letters for
    * partitions of others, and of what it has lost. Absent: it is alone and owns every partition.

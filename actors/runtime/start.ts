@@ -1,7 +1,6 @@
 import { Activities } from "./activities.ts";
 import { Asking } from "./asking.ts";
 import { Backlog } from "./backlog.ts";
-import { Bell } from "./bell.ts";
 import { carefully } from "./carefully.ts";
 import { Claiming } from "./claiming.ts";
 import { Committing } from "./committing.ts";
@@ -9,7 +8,7 @@ import { Cursors } from "./cursor.ts";
 import { Halving } from "./halving.ts";
 import { Health } from "./health.ts";
 import type { Kind } from "./kind.ts";
-import { Lane } from "./lane.ts";
+import { Lanes } from "./lanes.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { Mailroom } from "./mailroom.ts";
 import { Outlets } from "./outlets.ts";
@@ -20,7 +19,6 @@ import { PostOffice } from "./post_office.ts";
 import { Recovery } from "./recovery.ts";
 import { Residency } from "./residency.ts";
 import type { RunningActors, RuntimeOptions } from "./running_actors.ts";
-import { Schedule } from "./schedule.ts";
 import { Settling } from "./settling.ts";
 import { Suspicion } from "./suspicion.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -31,8 +29,6 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
   const { store, clock, log, metrics, node, ids, random } = options;
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const partitionCount = store.identity.partitions;
-  const bell = new Bell();
-  const schedule = new Schedule();
   const health = new Health();
   const partitions = new Partitions();
   const cursors = new Cursors(store.identity);
@@ -46,15 +42,14 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     limits,
     kinds,
     onReady: (resident) => mailroom.admit(resident),
-    wantRoom: () => bell.ring(),
+    wantRoom: () => lanes.wake(),
   });
   const mailroom: Mailroom = new Mailroom({
     residency,
-    schedule,
     clock,
     limits,
     owns: (partition) => partitions.owns(partition),
-    ring: () => bell.ring(),
+    schedule: (resident) => lanes.schedule(resident),
   });
   const asking = new Asking({ mailroom, clock, limits, cursors });
   const activities: Activities = new Activities({
@@ -90,7 +85,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     metrics,
     commandIdsPerActor: limits.commandIdsPerActor,
     hint: options.shared === undefined ? (_letter: LetterRow): void => {} : options.shared.hint,
-    snapshot: (resident) => lane.snapshot(resident),
+    snapshot: (resident) => lanes.snapshot(resident),
     onCommitted,
   });
   const recovery: Recovery = new Recovery({
@@ -116,7 +111,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
       ids,
       log,
       metrics,
-      decideAndCommit: (mails) => committing.commit(lane.decide(mails)),
+      decideAndCommit: (partition, mails) => committing.commit(lanes.decide(partition, mails)),
     }),
     onLost: (lost) => {
       if (options.shared === undefined) claiming.ail();
@@ -134,9 +129,8 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     settling,
     recovery,
   });
-  const lane: Lane = new Lane({
-    bell,
-    schedule,
+  const lanes: Lanes = new Lanes({
+    count: options.lanes ?? 1,
     residency,
     mailroom,
     partitions,
@@ -162,7 +156,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
 
   const claiming = new Claiming({ clock, log, health, partitionCount, partitions, claim });
   if (options.shared === undefined) gain(await store.take(claiming.missing, node));
-  const running = lane.run();
+  const running = lanes.run();
   await postOffice.start();
   if (options.shared === undefined) claiming.start();
 
@@ -184,8 +178,8 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
 
   async function release(unwanted: readonly number[]): Promise<void> {
     const fences: PartitionEpoch[] = [];
-    await lane.between(() => {
-      const here = unwanted.filter((id) => partitions.owns(id));
+    await lanes.between(unwanted, (share) => {
+      const here = share.filter((id) => partitions.owns(id));
       fences.push(...here.map((id) => partitions.fence(id)));
       if (here.length > 0) recovery.letGo(here);
     });
@@ -201,7 +195,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     suspicion.stop();
     activities.stop();
     committing.stop();
-    lane.stop();
+    lanes.stop();
     await running;
     mailroom.stop();
     residency.clear();
@@ -228,9 +222,9 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     verify: (stored) => {
       const epochs = new Map(stored.map(({ id, epoch }): [number, number] => [id, epoch]));
       const isStale = ({ id, epoch }: PartitionEpoch): boolean => epoch < (epochs.get(id) ?? 0);
-      if (!partitions.fences.some(isStale)) return Promise.resolve();
-      return lane.between(() => {
-        const lost = partitions.fences.filter(isStale).map(({ id }) => id);
+      const doubtful = partitions.fences.filter(isStale).map(({ id }) => id);
+      return lanes.between(doubtful, (share) => {
+        const lost = share.filter((id) => partitions.owns(id) && isStale(partitions.fence(id)));
         if (lost.length > 0) recovery.lose(lost);
       });
     },

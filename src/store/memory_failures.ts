@@ -28,10 +28,17 @@ export class MemoryFailures {
     };
   }
 
-  /** Runs `work` as the plan says: held back, failing before it, or failing after it was applied. */
-  async through<Result>(verb: StoreVerb, work: () => Result): Promise<Result> {
+  /**
+   * Runs `work` as the plan says: held back, failing before it, or failing after it was applied. A failure of certain
+   * partitions waits for a call that uses one of them.
+   */
+  async through<Result>(verb: StoreVerb, work: () => Result, partitions: readonly number[] = []): Promise<Result> {
     await this.#gates.get(verb)?.promise;
-    const planned = this.#planned.get(verb)?.shift();
+    const plan = this.#planned.get(verb) ?? [];
+    const next = plan.findIndex((failure) =>
+      failure.partitions.length === 0 || failure.partitions.some((id) => partitions.includes(id))
+    );
+    const [planned] = next < 0 ? [] : plan.splice(next, 1);
     if (planned === undefined) return work();
     if (planned.applied) work();
     throw new StoreError(planned.failure, `Cannot ${verb}: planned failure`, planned.partitions);

@@ -47,7 +47,10 @@ export class MemoryStore implements Store {
     this.#now = now;
   }
 
-  /** The next commit fails so; `applied`: only after it was written, as when the connection breaks before the answer. */
+  /**
+   * The next commit, or the next that writes to one of `partitions`, fails so; `applied`: only after it was written, as when
+   * the connection breaks before the answer.
+   */
   failNextCommit(
     failure: StoreFailure,
     { applied = false, partitions = [] }: { readonly applied?: boolean; readonly partitions?: readonly number[] } = {},
@@ -127,7 +130,8 @@ export class MemoryStore implements Store {
   }
 
   commit(batch: Batch): Promise<void> {
-    return this.#failures.through("commit", () => commitToMemory(this.#tables, batch, this.#now()));
+    const fenced = batch.fences.map(({ id }) => id);
+    return this.#failures.through("commit", () => commitToMemory(this.#tables, batch, this.#now()), fenced);
   }
 
   load(addresses: readonly Address[], options: { readonly commandIds: number }): Promise<readonly LoadedActor[]> {

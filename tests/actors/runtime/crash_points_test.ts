@@ -101,6 +101,7 @@ class Story {
       const died = Promise.withResolvers<undefined>();
       const starting = this.world.start({
         limits: { residents: 2 },
+        lanes: 2,
         activities: {
           bank: activity((_, { idempotencyKey }) => {
             this.charged.add(idempotencyKey);

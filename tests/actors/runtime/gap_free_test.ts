@@ -56,6 +56,7 @@ describe("a reader among writers (RT-5)", () => {
       const world = new World({ seed, partitions: seed % 2 === 0 ? 1 : 64 });
       const node = await world.start({
         wireMs: 4,
+        lanes: world.chance.int(1, 3),
         limits: { resumeEvents: 6, residents: 2, batch: world.chance.int(1, 4), commandIdsPerActor: 2 },
       });
       for (let n = world.chance.int(0, 2); n > 0; n--) {

@@ -17,6 +17,7 @@ import type { World } from "./world.ts";
 export interface NodeOptions {
   readonly name?: string;
   readonly limits?: Partial<Limits>;
+  readonly lanes?: number;
   readonly kinds?: readonly Kind[];
   readonly activities?: Readonly<Record<string, Activity>>;
   /** By how much its clock is wrong. */
@@ -56,7 +57,7 @@ export interface TallyView {
 
 /** Starts a process; it dies without a word by `crash`, or ends properly by `close`. */
 export async function startNode(world: World, options: NodeOptions): Promise<RunningNode> {
-  const { name = `node-${world.unique(3)}`, limits, kinds = [tallyKind], activities = {}, wireMs = 0 } = options;
+  const { name = `node-${world.unique(3)}`, limits, lanes, kinds = [tallyKind], activities = {}, wireMs = 0 } = options;
   const clock = world.time.clock({ behindMs: options.clockBehindMs ?? 0 });
   const entries: LogEntry[] = [];
   const counts = { committed: 0, fenced: 0, deadLettered: 0, pushed: 0 };
@@ -92,6 +93,7 @@ export async function startNode(world: World, options: NodeOptions): Promise<Run
     kinds,
     activities: new Map(Object.entries(activities)),
     ...(limits === undefined ? {} : { limits }),
+    ...(lanes === undefined ? {} : { lanes }),
     onCommitted: (events: readonly EventRow[]) => {
       committed.push(...events);
       options.onCommitted?.();

@@ -40,7 +40,7 @@ class Shop {
       letterHorizonMs: 400,
       askTimeoutMs: 500,
     };
-    const options = { limits, wireMs: chance.int(0, 6) };
+    const options = { limits, lanes: chance.int(1, 3), wireMs: chance.int(0, 6) };
     return new Shop(world, { options, node: await world.start(options) });
   }
 

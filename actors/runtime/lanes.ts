@@ -1,0 +1,68 @@
+import { Lane, type LaneOptions } from "./lane.ts";
+import type { OpenBatch } from "./open_batch.ts";
+import type { Mail } from "./mail.ts";
+import type { Resident } from "./resident.ts";
+
+export interface LanesOptions extends Omit<LaneOptions, "makeRoom"> {
+  /** At least one. */
+  readonly count: number;
+}
+
+/**
+ * The lanes of a node, each with a commit of its own under way: while the database writes one batch, another is decided.
+ * A partition belongs to one of them, hence so does every unit.
+ */
+export class Lanes {
+  readonly #lanes: readonly Lane[];
+
+  constructor({ count, ...options }: LanesOptions) {
+    const { residency } = options;
+    const makeRoom = (): void => {
+      for (const resident of residency.passivationDue()) this.snapshot(resident);
+    };
+    this.#lanes = Array.from({ length: count }, (_, index) => new Lane(`lane ${index}`, { ...options, makeRoom }));
+  }
+
+  /** Resolves when all of them have been stopped and have done with what they had in hand. */
+  async run(): Promise<void> {
+    await Promise.all(this.#lanes.map((lane) => lane.run()));
+  }
+
+  stop(): void {
+    for (const lane of this.#lanes) lane.stop();
+  }
+
+  /** Somebody waits for room in memory. */
+  wake(): void {
+    for (const lane of this.#lanes) lane.wake();
+  }
+
+  /** Gives a resident its turn, once it is ready and has mail. */
+  schedule(resident: Resident): void {
+    this.#of(resident.partition).schedule(resident);
+  }
+
+  /** Adds a snapshot to the next batch of its lane. */
+  snapshot(resident: Resident): void {
+    const lane = this.#of(resident.partition);
+    lane.snapshot(resident);
+    lane.wake();
+  }
+
+  /** Decides mail of one partition's lane into a batch, as `Lane.decide` does. */
+  decide(partition: number, mails: readonly Mail[]): OpenBatch {
+    return this.#of(partition).decide(mails);
+  }
+
+  /** Runs `task` for the partitions of each lane when no batch of that lane is under way. */
+  async between(partitions: readonly number[], task: (partitions: readonly number[]) => void): Promise<void> {
+    const shares = Map.groupBy(partitions, (partition) => this.#of(partition));
+    await Promise.all([...shares].map(([lane, share]) => lane.between(() => task(share))));
+  }
+
+  #of(partition: number): Lane {
+    const lane = this.#lanes[partition % this.#lanes.length];
+    if (lane === undefined) throw new Error(`Cannot find the lane of partition ${partition}`);
+    return lane;
+  }
+}

@@ -1,0 +1,127 @@
+import { describe, it } from "@std/testing/bdd";
+import { expect } from "@std/expect";
+import type { StoreCall } from "./store_link.ts";
+import { add, addressOf } from "./tally_kind.ts";
+import { World } from "./world.ts";
+
+/** Holds back commits that write to one actor; counts those of everybody that have arrived. */
+class Gate {
+  readonly arrived: string[] = [];
+  #held: string | undefined;
+  #open = Promise.withResolvers<void>();
+
+  hold(id: string): void {
+    this.#held = addressOf(id);
+    this.#open = Promise.withResolvers();
+  }
+
+  release(): void {
+    this.#held = undefined;
+    this.#open.resolve();
+  }
+
+  readonly wire = ({ verb, moment, batch }: StoreCall): Promise<void> | undefined => {
+    if (verb !== "commit" || moment !== "before") return undefined;
+    const addresses = batch?.events.map(({ address }) => address) ?? [];
+    this.arrived.push(...addresses);
+    return this.#held !== undefined && addresses.includes(this.#held) ? this.#open.promise : undefined;
+  };
+}
+
+/** An actor, a neighbour of its partition, one of the same lane and one of the other. */
+function places(world: World): { readonly id: string; readonly neighbour: string; readonly other: string } {
+  const [id = "", neighbour = ""] = world.neighbours("a", 2);
+  const lane = world.partitionOf(id) % 2;
+  const other = world.strangers(id, 8).find((stranger) => world.partitionOf(stranger) % 2 !== lane);
+  if (other === undefined) throw new Error("Cannot find an actor of the other lane");
+  return { id, neighbour, other };
+}
+
+describe("lanes", () => {
+  it("commit side by side; what shares a partition waits", async () => {
+    const world = new World();
+    const gate = new Gate();
+    const node = await world.start({ lanes: 2, wire: gate.wire });
+    const { id, neighbour, other } = places(world);
+    gate.hold(id);
+    const slow = node.ask(id, add(1));
+    await world.advance(1);
+    const behind = node.ask(neighbour, add(1));
+    expect(await node.ask(other, add(1))).toMatchObject({ ok: true });
+    expect(gate.arrived).toEqual([id, other].map(addressOf));
+    gate.release();
+    expect(await Promise.all([slow, behind])).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(gate.arrived).toEqual([id, other, neighbour].map(addressOf));
+  });
+
+  it("give a partition up between two commits of its own lane, whatever the others are doing", async () => {
+    const world = new World();
+    const gate = new Gate();
+    const node = await world.start({ lanes: 2, wire: gate.wire });
+    const { id, other } = places(world);
+    gate.hold(id);
+    const slow = node.ask(id, add(1));
+    await world.advance(1);
+    await node.actors.release([world.partitionOf(other)]);
+    expect(node.actors.owns(world.partitionOf(other))).toBe(false);
+    let isReleased = false;
+    const releasing = node.actors.release([world.partitionOf(id)]).then(() => isReleased = true);
+    await world.advance(1);
+    expect({ isReleased, owns: node.actors.owns(world.partitionOf(id)) }).toEqual({ isReleased: false, owns: true });
+    gate.release();
+    expect(await slow).toMatchObject({ ok: true });
+    await releasing;
+    expect(node.actors.owns(world.partitionOf(id))).toBe(false);
+  });
+
+  it("keep whoever is in a commit under way in memory, however crowded it is", async () => {
+    const world = new World();
+    const gate = new Gate();
+    const node = await world.start({ lanes: 2, limits: { residents: 4, batch: 2 }, wire: gate.wire });
+    const { id, other } = places(world);
+    await node.ask(id, add(1));
+    gate.hold(id);
+    const slow = node.ask(id, add(1));
+    await world.advance(1);
+    const crowd = world.strangers(other, 60).filter((stranger) =>
+      world.partitionOf(stranger) % 2 === world.partitionOf(other) % 2
+    );
+    expect(crowd.length).toBeGreaterThan(10);
+    await world.until(Promise.all(crowd.map((stranger) => node.ask(stranger, add(1)))));
+    gate.release();
+    expect(await slow).toMatchObject({ ok: true, version: 2 });
+    expect(await world.until(node.read(id))).toMatchObject({ total: 2, version: 2 });
+    expect(node.counts.deadLettered).toBe(0);
+    expect(node.logged("commit_failed")).toBe(0);
+  });
+
+  it("each have their own troubles: one that commits does not hide one that cannot", async () => {
+    const world = new World();
+    const node = await world.start({ lanes: 2 });
+    const { id, other } = places(world);
+    await Promise.all([node.ask(id, add(1)), node.ask(other, add(1))]);
+    world.store.failNextCommit("retryable", { partitions: [world.partitionOf(id)] });
+    const slow = node.ask(id, add(1));
+    await world.advance(1);
+    expect(await node.ask(other, add(1))).toMatchObject({ ok: true });
+    expect(node.actors.health.reasons).toEqual(["the database cannot write"]);
+    expect(await world.until(slow)).toMatchObject({ ok: true });
+    expect(node.actors.health.reasons).toEqual([]);
+  });
+
+  it("have done with what they had in hand when the node has closed, and nobody waits for them any more", async () => {
+    const world = new World();
+    const gate = new Gate();
+    const node = await world.start({ lanes: 2, wire: gate.wire });
+    const { id, other } = places(world);
+    gate.hold(id);
+    const slow = node.ask(id, add(1));
+    await world.advance(1);
+    const releasing = node.actors.release([id, other].map((one) => world.partitionOf(one)));
+    const closing = node.close();
+    await world.advance(1);
+    gate.release();
+    expect(await slow).toMatchObject({ ok: true });
+    await world.until(Promise.all([closing, releasing]));
+  });
+});
