@@ -19,11 +19,14 @@ COPY deploy/healthcheck.ts deploy/healthcheck.ts
 # Only what these programs import, in the versions of the lock file.
 RUN deno cache --frozen src/main.ts src/migrate_main.ts src/import_main.ts deploy/healthcheck.ts \
   && mkdir /data
+# The one program that the server runs, with the library that it needs beside those of the image below.
+RUN mkdir /grep && cp --parents --dereference /usr/bin/grep /usr/lib/*-linux-gnu/libpcre2-8.so.0 /grep
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=deno /deno /usr/local/bin/deno
 COPY --from=build /deno-dir /deno-dir
 COPY --from=build /app /app
+COPY --from=build /grep /
 COPY --from=build --chown=nonroot:nonroot /data /data
 WORKDIR /app
 USER nonroot
@@ -34,5 +37,5 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 \
   CMD ["deno", "run", "--cached-only", "--allow-net=127.0.0.1", "--allow-env=PORT", "deploy/healthcheck.ts"]
 # What the task "start" allows, and nothing fetched at run time.
-ENTRYPOINT ["deno", "run", "--cached-only", "--frozen", "--no-prompt", "--allow-net", "--allow-env", "--allow-read", "--allow-write=/data,/tmp"]
+ENTRYPOINT ["deno", "run", "--cached-only", "--frozen", "--no-prompt", "--allow-net", "--allow-env", "--allow-read", "--allow-run=grep", "--allow-write=/data,/tmp"]
 CMD ["src/main.ts"]

@@ -1,4 +1,6 @@
 import type { Clock, Log } from "../actors/runtime/ports.ts";
+import { problemOf, problemResponse } from "./edge/problem.ts";
+import { PeerIsDead } from "./edge/streams/dead_peers.ts";
 
 export interface ListenerOptions {
   readonly host: string;
@@ -37,9 +39,16 @@ export class Listener {
 
   #listen(port: number): Deno.HttpServer<Deno.NetAddr> {
     const { host, handler } = this.#options;
-    const server = Deno.serve({ hostname: host, port, onListen: () => {} }, handler);
+    const onError = (error: unknown): Response => this.#failed(error);
+    const server = Deno.serve({ hostname: host, port, onListen: () => {}, onError }, handler);
     server.finished.catch((error) => this.#again(error));
     return server;
+  }
+
+  /** Asked for an answer also when a body failed whose head is out; then the answer goes nowhere. */
+  #failed(error: unknown): Response {
+    if (!(error instanceof PeerIsDead)) this.#options.log.error("response_failed", { error });
+    return problemResponse(problemOf(error));
   }
 
   #again(error: unknown): void {

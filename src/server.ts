@@ -6,6 +6,7 @@ import { createIdentity, type Identity } from "./edge/identity/identity.ts";
 import type { Ready } from "./edge/ports.ts";
 import { CachedRateLimit, type RateLimit, UNLIMITED } from "./edge/rate_limit.ts";
 import { admissionLimit, descriptorLimit } from "./edge/streams/descriptor_limit.ts";
+import { grepRetransmissions } from "./edge/streams/grep_retransmissions.ts";
 import { DEFAULT_STREAM_LIMITS } from "./edge/streams/stream_limits.ts";
 import { openStreams } from "./edge/streams/streams.ts";
 import type { Log } from "../actors/runtime/ports.ts";
@@ -46,7 +47,7 @@ export async function startServer(config: Config, { log, metrics, signal }: Serv
   const timers = monotonicClock(Date.now());
   const http = new Listener({ host, port, handler: (request, info) => handler(request, info), clock: timers, log });
   try {
-    const doors = await openDoors(config, { log, metrics, signal, connections });
+    const doors = await openDoors(config, { log, metrics, signal, connections, port: http.port });
     handler = doors.handler;
     return {
       port: http.port,
@@ -63,6 +64,13 @@ export async function startServer(config: Config, { log, metrics, signal }: Serv
   }
 }
 
+interface DoorParts {
+  /** How many streams may be open. */
+  readonly connections: number;
+  /** Where this server listens, which the configuration may have left open. */
+  readonly port: number;
+}
+
 interface Doors extends AsyncDisposable {
   readonly handler: Deno.ServeHandler<Deno.NetAddr>;
   /** Lets nobody in any more and sends streams elsewhere. */
@@ -71,7 +79,7 @@ interface Doors extends AsyncDisposable {
 
 async function openDoors(
   config: Config,
-  { log, metrics, signal, connections }: ServerParts & { readonly connections: number },
+  { log, metrics, signal, connections, port }: ServerParts & DoorParts,
 ): Promise<Doors> {
   const node = await openNode(config, { log, metrics, signal });
   await stockDemo(config, { node, log });
@@ -94,6 +102,7 @@ async function openDoors(
     random: Math.random,
     log,
     metrics,
+    retransmissions: grepRetransmissions({ port }),
     limits: { connections },
   });
   metrics.observe({ actors, connections: streams.registry, relayLag: node.cluster?.relayLag });

@@ -8,6 +8,8 @@ export interface VitrineServerOptions {
   readonly databaseUrl?: string;
   /** A free one when absent. */
   readonly port?: number;
+  /** The address it listens at; this machine's own when absent. */
+  readonly host?: string;
   /** Kept when given; else a temporary directory that goes with the server. */
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -23,6 +25,7 @@ const START_MS = 30_000;
 /** A Vitrine process of its own, with the verbs of the harness. It keeps its port over kills and restarts. */
 export class VitrineServer implements AsyncDisposable {
   readonly port: number;
+  readonly host: string;
   readonly dataDir: string;
   readonly #options: VitrineServerOptions;
   readonly #temporary: boolean;
@@ -31,6 +34,7 @@ export class VitrineServer implements AsyncDisposable {
   private constructor(options: VitrineServerOptions, dataDir: string) {
     this.#options = options;
     this.port = options.port ?? freePort();
+    this.host = options.host ?? "127.0.0.1";
     this.dataDir = dataDir;
     this.#temporary = options.dataDir === undefined;
   }
@@ -53,7 +57,7 @@ export class VitrineServer implements AsyncDisposable {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.host}:${this.port}`;
   }
 
   get pid(): number {
@@ -84,6 +88,7 @@ export class VitrineServer implements AsyncDisposable {
       cwd: ROOT,
       env: {
         ...startEnvironment(this.port, this.dataDir),
+        HOST: this.host,
         ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
         ...env,
       },

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { type PeerName, peerName } from "./peer_name.ts";
 import type { ResponseInfo } from "./sse_connection.ts";
 
 /** What `Deno.serve` knows of a request beside the request. */
@@ -16,4 +17,10 @@ export function clientAddress(c: StreamContext, trustProxy: boolean): string | u
   const remote = c.env?.remoteAddr;
   const address = forwarded ?? (remote !== undefined && "hostname" in remote ? remote.hostname : undefined);
   return address === undefined || THIS_MACHINE.test(address) ? undefined : address;
+}
+
+/** Who is at the other end of this connection: the client, or a proxy before it. */
+export function peerOf(c: StreamContext): PeerName | undefined {
+  const remote = c.env?.remoteAddr;
+  return remote !== undefined && "hostname" in remote ? peerName(remote.hostname, remote.port) : undefined;
 }

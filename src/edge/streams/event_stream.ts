@@ -3,14 +3,13 @@ import type { Log } from "../../../actors/runtime/ports.ts";
 import { type Problem, problemOf, problemResponse } from "../problem.ts";
 import { type Channel, isOpenToAnybody } from "./channel.ts";
 import type { ChannelDirectory } from "./channel_directory.ts";
-import type { StreamContext } from "./client_address.ts";
+import { peerOf, type StreamContext } from "./client_address.ts";
 import { comeBackLater, comeBackSoon } from "./come_back.ts";
 import { EVENT_STREAM_HEADERS, reconnectText } from "./event_stream_text.ts";
-import { SseConnection } from "./sse_connection.ts";
+import { SseConnection, type SseParts } from "./sse_connection.ts";
 import { cursorOf, spread, type StreamDoor } from "./stream_door.ts";
-import type { StreamParts } from "./stream_parts.ts";
 
-export interface EventStreamDeps extends StreamParts {
+export interface EventStreamDeps extends SseParts {
   readonly actors: Pick<Actors, "subscribe">;
   readonly directory: ChannelDirectory;
   readonly door: StreamDoor;
@@ -47,7 +46,13 @@ async function openStream(c: StreamContext, channel: Channel, deps: EventStreamD
 
   const after = cursorOf(c);
   const seat = door.seat(c, { transport: "sse", caller });
-  const connection = new SseConnection(deps, { seat, after, expiresAt: caller?.expiresAt, response: c.env ?? {} });
+  const connection = new SseConnection(deps, {
+    seat,
+    peer: peerOf(c),
+    after,
+    expiresAt: caller?.expiresAt,
+    response: c.env ?? {},
+  });
   try {
     connection.attached(await actors.subscribe({ ...destination.feed, after }, connection));
   } catch (error) {

@@ -79,6 +79,14 @@ export class OutgoingBytes implements UnderlyingDefaultSource<Uint8Array> {
     this.#end();
   }
 
+  /** Forgets what waits, and says nothing more: whoever has the stream closes the connection. */
+  fail(error: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#forget();
+    this.#controller?.error(error);
+  }
+
   #handOverAll(): void {
     while (this.#waiting.length > 0) this.#controller?.enqueue(this.#nextPiece());
   }

@@ -1,7 +1,9 @@
 import type { Frame, Opening, Outlet } from "../../../actors/runtime/actors.ts";
 import { comeBackSoon } from "./come_back.ts";
+import { type DeadPeers, PeerIsDead, type Watched } from "./dead_peers.ts";
 import { openingText, reconnectText } from "./event_stream_text.ts";
 import { OutgoingBytes } from "./outgoing_bytes.ts";
+import type { PeerName } from "./peer_name.ts";
 import type { Connection, Seat } from "./seat.ts";
 import { endOfAge, type StreamParts, stuckLimit } from "./stream_parts.ts";
 import type { Timed, WheelTimer } from "./timer_wheel.ts";
@@ -12,8 +14,14 @@ export interface ResponseInfo {
   readonly completed?: Promise<void>;
 }
 
+export interface SseParts extends StreamParts {
+  readonly deadPeers: Pick<DeadPeers, "watch" | "forget">;
+}
+
 export interface SseOptions {
   readonly seat: Seat;
+  /** Who is at the other end of the line, be it a proxy; undefined where nobody knows. */
+  readonly peer: PeerName | undefined;
   /** The client's cursor. */
   readonly after: string | undefined;
   /** Epoch milliseconds; undefined for streams that anybody may read. */
@@ -26,9 +34,9 @@ export interface SseOptions {
  * One event stream. Frames never wait for the reader: past the budget the stream ends, and the client resumes from its
  * cursor. Whoever decides that it is over, it is detached, out of the registry and off the wheel in that moment.
  */
-export class SseConnection implements Outlet, Connection, Timed {
+export class SseConnection implements Outlet, Connection, Timed, Watched {
   readonly body: ReadableStream<Uint8Array>;
-  readonly #parts: StreamParts;
+  readonly #parts: SseParts;
   readonly #options: SseOptions;
   readonly #outgoing: OutgoingBytes;
   readonly #timer: WheelTimer;
@@ -39,7 +47,7 @@ export class SseConnection implements Outlet, Connection, Timed {
   #piecesSeen = 0;
   #over = false;
 
-  constructor(parts: StreamParts, options: SseOptions) {
+  constructor(parts: SseParts, options: SseOptions) {
     const { clock, wheel, limits } = parts;
     this.#parts = parts;
     this.#options = options;
@@ -48,6 +56,11 @@ export class SseConnection implements Outlet, Connection, Timed {
     this.#endsAt = Math.min(endOfAge(parts), options.expiresAt ?? Infinity);
     this.#timer = wheel.schedule(this, this.#nextDelay(clock.now()));
     options.seat.connection = this;
+    parts.deadPeers.watch(this);
+  }
+
+  get peer(): PeerName | undefined {
+    return this.#options.peer;
   }
 
   /** Hands over what detaches this outlet. */
@@ -81,6 +94,13 @@ export class SseConnection implements Outlet, Connection, Timed {
   discard(): void {
     this.#release(undefined);
     this.#options.seat.ended();
+  }
+
+  /** Nothing that is said arrives any more, not even that it is over. */
+  peerIsDead(): void {
+    if (!this.#release("dead_peer")) return;
+    this.#outgoing.fail(new PeerIsDead());
+    this.#awaitEnd();
   }
 
   onTime(now: number): number | undefined {
@@ -138,6 +158,7 @@ export class SseConnection implements Outlet, Connection, Timed {
     this.#over = true;
     if (reason !== undefined) this.#parts.metrics.dropped(reason);
     this.#parts.wheel.cancel(this.#timer);
+    this.#parts.deadPeers.forget(this);
     this.#detach?.();
     this.#options.seat.leave();
     return true;

@@ -6,6 +6,10 @@ export interface StreamLimits {
   readonly heartbeatMs: number;
   /** A peer that shows no sign of life for this long is taken for dead. */
   readonly deadPeerMs: number;
+  /** How often the kernel is asked which peers acknowledge nothing. */
+  readonly lookMs: number;
+  /** In so many looks in a row a peer may acknowledge nothing; then it is dead. */
+  readonly deadLooks: number;
   /** Age at which a client is asked to come back, give or take a tenth. */
   readonly maxAgeMs: number;
   /** A socket that has never subscribed is closed after this. */
@@ -33,6 +37,8 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   budgetBytes: 262_144,
   heartbeatMs: 12_000,
   deadPeerMs: 40_000,
+  lookMs: 5000,
+  deadLooks: 5,
   maxAgeMs: 3_600_000,
   unsubscribedMs: 30_000,
   refreshAheadMs: 30_000,

@@ -7,6 +7,7 @@ import type { RateLimit } from "../rate_limit.ts";
 import { ChannelDirectory } from "./channel_directory.ts";
 import type { StreamEnv } from "./client_address.ts";
 import { ConnectionRegistry } from "./connection_registry.ts";
+import { DeadPeers, type Retransmissions } from "./dead_peers.ts";
 import { FrameWriter } from "./frame_writer.ts";
 import { StreamDoor } from "./stream_door.ts";
 import { DEFAULT_STREAM_LIMITS, type StreamLimits } from "./stream_limits.ts";
@@ -26,6 +27,7 @@ export interface StreamsOptions {
   readonly ids: Ids;
   readonly log: Log;
   readonly metrics: StreamMetrics;
+  readonly retransmissions: Retransmissions;
   readonly limits?: Partial<StreamLimits>;
 }
 
@@ -36,12 +38,13 @@ export interface Streams {
 }
 
 export function openStreams(options: StreamsOptions): Streams {
-  const { clock, log, store } = options;
+  const { clock, log, store, retransmissions } = options;
   const limits: StreamLimits = { ...DEFAULT_STREAM_LIMITS, ...options.limits };
   const wheel = new TimerWheel({ clock, log });
   const registry = new ConnectionRegistry({ limits, wheel, clock });
   const directory = new ChannelDirectory(store);
   const door = new StreamDoor({ ...options, registry });
-  const routes = streamRoutes({ ...options, limits, wheel, directory, door, writer: new FrameWriter() });
+  const deadPeers = new DeadPeers({ wheel, log, limits, retransmissions });
+  const routes = streamRoutes({ ...options, limits, wheel, deadPeers, directory, door, writer: new FrameWriter() });
   return { routes, registry };
 }

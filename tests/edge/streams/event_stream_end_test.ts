@@ -1,5 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import type { Retransmissions } from "../../../src/edge/streams/dead_peers.ts";
+import { peerName } from "../../../src/edge/streams/peer_name.ts";
+import { DEFAULT_STREAM_LIMITS } from "../../../src/edge/streams/stream_limits.ts";
 import { until } from "../../harness/until.ts";
 import { EventStreamReader } from "./event_stream_reader.ts";
 import { ann, clerk, ORDER_ID, serveStreams, type StreamServer, TRACKING_ID } from "./stream_server.ts";
@@ -97,6 +100,45 @@ describe("an event stream ends", () => {
     await using late = await annsStream(server);
     expect(late.response.status).toBe(200);
     expect(await farewell(late)).toMatchObject({ code: "unavailable" });
+  });
+});
+
+describe("an event stream whose reader is gone without a word", () => {
+  it("is let go, and its connection is closed, though nobody there can agree to it", async () => {
+    const { lookMs, deadLooks } = DEFAULT_STREAM_LIMITS;
+    let looks = 0;
+    let silent = "nobody";
+    const retransmissions: Retransmissions = {
+      look() {
+        looks++;
+        return Promise.resolve({ kind: "seen", retransmitting: [{ peer: silent, socket: "1", times: looks }] });
+      },
+    };
+    await using server = await serveStreams({ retransmissions });
+    server.feeds.show(ANN);
+    await using living = await annsStream(server);
+    const gone = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+    const token = await server.tokenFor(ann);
+    const head = ["GET /sse/storefront HTTP/1.1", "host: shop.test", `authorization: Bearer ${token}`, "\r\n"];
+    await gone.write(new TextEncoder().encode(head.join("\r\n")));
+    await until(() => server.feeds.listeners(ANN) === 2, { what: () => "both to listen" });
+    silent = peerName(gone.localAddr.hostname, gone.localAddr.port);
+
+    for (let look = 1; look <= deadLooks; look++) {
+      expect(server.registry.open.sse).toBe(2);
+      server.clock.advance(lookMs);
+      await until(() => looks === look, { what: () => `look ${look}` });
+    }
+    await until(() => server.registry.open.sse === 1, { what: () => "it to be let go" });
+    expect([server.dropped, server.feeds.listeners(ANN)]).toEqual([["dead_peer"], 1]);
+    await until(() => server.registry.descriptors === 1, { what: () => "the descriptor to be free" });
+    let text = "";
+    for await (const part of gone.readable.pipeThrough(new TextDecoderStream())) text += part;
+    expect(text).toMatch(/event: snapshot/);
+    expect(text).not.toMatch(/reconnect|\r\n0\r\n/);
+    server.feeds.publish(ANN, { eventType: "still-here" });
+    await until(() => living.events.length === 2, { what: () => "an event for who lives" });
+    expect(server.errors).toEqual([]);
   });
 });
 

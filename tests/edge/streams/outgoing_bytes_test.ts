@@ -75,6 +75,17 @@ describe("what waits for a reader", () => {
     expect((await reader.read()).done).toBe(true);
   });
 
+  it("is forgotten when the stream fails, which is all that the reader learns", async () => {
+    const { outgoing, reader, gone } = reading();
+    outgoing.write(bytes(1));
+    outgoing.fail(new Error("dead"));
+    expect([outgoing.waitingBytes, outgoing.write(bytes(1))]).toEqual([0, true]);
+    outgoing.fail(new Error("dead again"));
+    outgoing.finish();
+    await expect(reader.read()).rejects.toThrow("dead");
+    expect(gone()).toBe(0);
+  });
+
   it("is forgotten when the stream is abandoned, but for the last word", async () => {
     const { outgoing, reader } = reading();
     outgoing.write(bytes(1));

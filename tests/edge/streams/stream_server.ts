@@ -4,6 +4,7 @@ import { readConfig } from "../../../src/config.ts";
 import type { CommandCall, CommandResult } from "../../../src/edge/commands/command.ts";
 import { createIdentity } from "../../../src/edge/identity/identity.ts";
 import { UNLIMITED } from "../../../src/edge/rate_limit.ts";
+import { PeerIsDead } from "../../../src/edge/streams/dead_peers.ts";
 import { openStreams, type Streams, type StreamsOptions } from "../../../src/edge/streams/streams.ts";
 import { ManualClock } from "../manual_clock.ts";
 import { accepted } from "../scripted_actors.ts";
@@ -86,11 +87,16 @@ export async function serveStreams(
     ids: randomId,
     log: { info() {}, warn() {}, error: (event) => void errors.push(event) },
     metrics: { dropped: (reason) => void dropped.push(reason) },
+    retransmissions: { look: () => Promise.resolve({ kind: "seen", retransmitting: [] }) },
     ...given,
   });
   const stopping = new AbortController();
   const { signal } = stopping;
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", signal, onListen() {} }, streams.routes.fetch);
+  const onError = (error: unknown): Response => {
+    if (!(error instanceof PeerIsDead)) errors.push(String(error));
+    return new Response(null, { status: 500 });
+  };
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", signal, onListen() {}, onError }, streams.routes.fetch);
   const { port } = server.addr;
 
   return {
