@@ -1,13 +1,14 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import type { Address } from "../../../machines/decision.ts";
 import type { StoreCall } from "./store_link.ts";
 import { add, addressOf } from "./tally_kind.ts";
 import { World } from "./world.ts";
 
 /** Holds back commits that write to one actor; counts those of everybody that have arrived. */
 class Gate {
-  readonly arrived: string[] = [];
-  #held: string | undefined;
+  readonly arrived: Address[] = [];
+  #held: Address | undefined;
   #open = Promise.withResolvers<void>();
 
   hold(id: string): void {
