@@ -9,6 +9,7 @@ import { Shopper } from "../system/client/shopper.ts";
 import type { Cluster } from "./harness/cluster.ts";
 import { othersTakeOver } from "./harness/owners.ts";
 import { type Owned, ownership, recovered, seized, startRecovered } from "./harness/ownership.ts";
+import { everythingPublished } from "./harness/published.ts";
 import type { LinkName } from "./harness/services.ts";
 import { underLoad } from "./harness/under_load.ts";
 import type { ClusterMarket } from "./oracle/cluster_market.ts";
@@ -111,7 +112,7 @@ describe("nodes under load", () => {
     });
   }, LIMITS);
 
-  it("keep what they have when all that NATS kept is lost, their signs of life too", async () => {
+  it("keep what they have when all that NATS kept is lost, signs of life and published events too", async () => {
     await underLoad(cluster, { what: "NATS wiped", buys: true }, async (market) => {
       for (let time = 0; time < 2; time++) {
         const owned = await ownership(cluster);
@@ -122,6 +123,8 @@ describe("nodes under load", () => {
         await market.goesOn(SOME);
       }
     });
+    const { events, repeats } = await everythingPublished(cluster);
+    console.info(`${events} events are published again, ${repeats} of them more than once`);
   }, LIMITS);
 
   it("are as right as ever without Redis: nobody is refused, nobody has to repeat anything", async () => {

@@ -50,6 +50,6 @@ export const DEFAULT_STREAM_LIMITS: StreamLimits = {
   messageBytes: 65_536,
   messagesPerSecond: 50,
   messageBurst: 200,
-  drainSpreadMs: 15_000,
+  drainSpreadMs: 18_000,
   drainWithinMs: 5000,
 };
