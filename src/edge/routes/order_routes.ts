@@ -5,6 +5,7 @@ import { orderAddress } from "../commands/own_id.ts";
 import { ANY_ROLE } from "../commands/roles.ts";
 import type { Door } from "../door.ts";
 import { catchUp, type CatchUpDeps, listQuery, pageBody } from "../listing.ts";
+import { orderFor } from "../order_for.ts";
 import type { OrderListing, OrderQuery } from "../ports.ts";
 import { guarded, type Route } from "./route.ts";
 
@@ -24,7 +25,7 @@ export function orderRoutes(deps: OrderRouteDeps): readonly Route[] {
     async handle(c, caller): Promise<Response> {
       const address = orderAddress(c.req.param("orderId") ?? "", caller);
       const { view, version } = await actors.read({ address, principal: caller });
-      return answer(view, { headers: { etag: entityTag(version) } });
+      return answer(orderFor(caller, view), { headers: { etag: entityTag(version) } });
     },
   });
   const list = guarded(door, {
