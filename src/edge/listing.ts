@@ -20,6 +20,12 @@ const Query = z.object({
 
 const DEFAULT_LIMIT = 50;
 
+/** The same, for the reference. */
+export const PAGE_QUERY = {
+  after: { type: "string", description: "The `next` of a page, or the cursor of a receipt" },
+  limit: { type: "integer", minimum: 1, maximum: 100, default: DEFAULT_LIMIT },
+};
+
 export interface ListQuery {
   readonly q?: string;
   readonly status?: string;
