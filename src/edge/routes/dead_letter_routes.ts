@@ -61,6 +61,7 @@ export function deadLetterRoutes(deps: DeadLetterRouteDeps): readonly Route[] {
     path: "/api/v1/dead-letters/:id/retry",
     summary: "Delivers a message that kept failing once more; it is put aside again should it go on failing.",
     roles: ADMIN,
+    keyless: true,
     handle: (c, caller) => take(c, { caller, what: "retry", deps }),
   });
   const discard = guarded(door, {
@@ -68,6 +69,7 @@ export function deadLetterRoutes(deps: DeadLetterRouteDeps): readonly Route[] {
     path: "/api/v1/dead-letters/:id/discard",
     summary: "Throws a message that kept failing away.",
     roles: ADMIN,
+    keyless: true,
     handle: (c, caller) => take(c, { caller, what: "discard", deps }),
   });
   return [list, retry, discard];

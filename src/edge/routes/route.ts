@@ -19,7 +19,7 @@ export interface Route {
   /** What may stand in the query: JSON Schemas by name. */
   readonly query?: Readonly<Record<string, unknown>>;
   readonly keyRequired?: boolean;
-  /** Nothing is changed, although it is no GET: an `Idempotency-Key` means nothing. */
+  /** An `Idempotency-Key` means nothing here. */
   readonly keyless?: boolean;
   /** Asks for a version by `If-Match`. */
   readonly versioned?: boolean;
