@@ -37,10 +37,10 @@ export function ownerFrame(event: OrderEvent, stamp: Stamp): OrderFrame | undefi
       return progress("stock-pinned", stamp);
     case "goods_returned": {
       const { returnId, amountMinor } = event.creditNote;
-      return { eventType: "goods-returned", orderId, returnId, amountMinor, occurredAt };
+      return { eventType: "goods-returned", orderId, returnId, amount: money(amountMinor, event.currency), occurredAt };
     }
     case "payment_refunded":
-      return { eventType: "payment-refunded", orderId, amountMinor: event.amountMinor, occurredAt };
+      return { eventType: "payment-refunded", orderId, amount: money(event.amountMinor, event.currency), occurredAt };
     case "part_held":
     case "part_pinned":
     case "payment_method_chosen":
@@ -80,7 +80,7 @@ export function ownerFeed(order: Order): OrderFeed {
     storeId,
     totalAmount: money(totalMinor, currency),
     progress: typeof order.value === "string" ? null : order.value.pending,
-    refundedMinor: givenBackMinor,
+    refunded: money(givenBackMinor, currency),
   };
 }
 

@@ -52,18 +52,28 @@ export type ReadConfig =
  * Reads the environment. On mistakes there is one readable line for each, and no line ever shows the value of a
  * variable that may hold a secret. Empty variables count as absent.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): ReadConfig {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+export function readConfig(env: Given): ReadConfig {
+  const given: Given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
+  );
   const parsed = Environment.safeParse(given);
-  if (!parsed.success) return { ok: false, mistakes: parsed.error.issues.map((issue) => mistake(issue, given)) };
+  const contradictions = contradictionsIn(given);
+  if (parsed.success && contradictions.length === 0) return { ok: true, config: assemble(parsed.data) };
+  const unreadable = parsed.success ? [] : parsed.error.issues.map((issue) => mistake(issue, given));
+  return { ok: false, mistakes: [...unreadable, ...contradictions] };
+}
 
-  const { VITRINE_ENV, JWT_SECRET, JWKS_URL } = parsed.data;
-  if (VITRINE_ENV === "production" && JWT_SECRET === undefined && JWKS_URL === undefined) {
-    return { ok: false, mistakes: ["JWT_SECRET or JWKS_URL: one of them is needed when VITRINE_ENV is production"] };
-  }
-  const contradiction = natsMistake(parsed.data);
-  if (contradiction !== undefined) return { ok: false, mistakes: [contradiction] };
-  return { ok: true, config: assemble(parsed.data) };
+type Given = Readonly<Record<string, string | undefined>>;
+
+/** What is missing, or makes no sense together: looked for in what cannot be read, too. */
+function contradictionsIn(given: Given): readonly string[] {
+  const { VITRINE_ENV, JWT_SECRET, JWKS_URL } = given;
+  const isKeyless = VITRINE_ENV === "production" && JWT_SECRET === undefined && JWKS_URL === undefined;
+  const nats = natsMistake(given);
+  return [
+    ...(isKeyless ? ["JWT_SECRET or JWKS_URL: one of them is needed when VITRINE_ENV is production"] : []),
+    ...(nats === undefined ? [] : [nats]),
+  ];
 }
 
 const SECRETS = new Set(["JWT_SECRET", "DATABASE_URL", "NATS_URL", "REDIS_URL", "JWKS_URL"]);
@@ -147,7 +157,7 @@ function rateOf(env: z.infer<typeof Environment>): Config["rate"] {
   return perSecond === 0 ? undefined : { perSecond, burst: env.RATE_BURST ?? 5 * perSecond };
 }
 
-function mistake(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
+function mistake(issue: z.core.$ZodIssue, given: Given): string {
   const name = String(issue.path[0]);
   return SECRETS.has(name) ? `${name}: what is given ${issue.message}` : `${name}: "${given[name]}" ${issue.message}`;
 }

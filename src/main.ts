@@ -1,5 +1,6 @@
 import { StoreError } from "../actors/runtime/errors.ts";
 import { readConfig } from "./config.ts";
+import { dataDirMistake } from "./data_dir_mistake.ts";
 import { jsonLog } from "./log/json_log.ts";
 import { addressMistake } from "./listening_address.ts";
 import { createMetrics } from "./metrics/metrics.ts";
@@ -16,9 +17,9 @@ if (!read.ok) {
   Deno.exit(MISCONFIGURED);
 }
 const { config } = read;
-const occupied = addressMistake(config);
-if (occupied !== undefined) {
-  console.error(occupied);
+const unusable = addressMistake(config) ?? await dataDirMistake(config);
+if (unusable !== undefined) {
+  console.error(unusable);
   Deno.exit(MISCONFIGURED);
 }
 const log = jsonLog({ level: config.logLevel });

@@ -37,6 +37,17 @@ describe("the configuration", () => {
       ]);
   });
 
+  it("says what is missing and what makes no sense together beside what cannot be read", () => {
+    expect(mistakesIn({ VITRINE_ENV: "production", PORT: "80a", NATS_CREDS_FILE: "/etc/shop.creds" })).toEqual([
+      'PORT: "80a" is not a whole number from 0 to 65535',
+      "JWT_SECRET or JWKS_URL: one of them is needed when VITRINE_ENV is production",
+      "NATS_CREDS_FILE: is of no use without NATS_URL",
+    ]);
+    expect(mistakesIn({ VITRINE_ENV: "production", JWT_SECRET: "short" })).toEqual([
+      "JWT_SECRET: what is given is shorter than 32 characters",
+    ]);
+  });
+
   it("never shows what may be a secret", () => {
     const mistakes = mistakesIn({
       JWT_SECRET: "hunter2",

@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { commandTable } from "../src/edge/commands/command_table.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -8,6 +9,11 @@ describe("the docs", () => {
 
   it("link to what is there", () => {
     expect(pages.flatMap(brokenLinks)).toEqual([]);
+  });
+
+  it("name every command that a socket takes", () => {
+    const page = textOf("docs/protocol.md");
+    expect([...commandTable.keys()].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 
   it("name only tasks that exist", () => {

@@ -26,6 +26,8 @@ export function decide(customer: Customer, command: CustomerCommand): CustomerDe
       return giveCart(customer, command);
     case "take_cart":
       return takeCart(customer, command);
+    case "keep_time":
+      return acceptNothing({ outcome: String(command.at) });
     case "use_ticket":
       return acceptNothing();
     case "note_cart":

@@ -1,5 +1,4 @@
 import type { Money } from "../money.ts";
-import type { ChangedLine } from "./messages.ts";
 
 /** How much of the past a customer's feed state keeps. */
 const ORDERS_KEPT = 50;
@@ -12,6 +11,15 @@ export interface CartNote {
   readonly totalAmount: Money;
   readonly cartVersion: number;
   readonly status: string;
+}
+
+/** A cart's line after a change; quantity 0: it is gone. */
+export interface ChangedLineNote {
+  readonly lineId: string;
+  readonly sku: string;
+  readonly name: string;
+  readonly quantity: number;
+  readonly price: Money;
 }
 
 export interface OrderNote {
@@ -60,7 +68,7 @@ export interface FrameStamp {
 export type CustomerFrame =
   & FrameStamp
   & (
-    | ({ readonly eventType: "cart-updated"; readonly changed: readonly ChangedLine[] } & CartNote)
+    | ({ readonly eventType: "cart-updated"; readonly changed: readonly ChangedLineNote[] } & CartNote)
     | ({ readonly eventType: "order-status-changed"; readonly newStatus: string } & Omit<OrderNote, "status">)
     | ({ readonly eventType: "shipment-status-changed"; readonly newStatus: string } & Omit<ShipmentNote, "status">)
     | ({ readonly eventType: "notification-created" } & Notification)

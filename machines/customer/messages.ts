@@ -75,6 +75,8 @@ export const CustomerCommand = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("give_cart"), movedTo: Id, toCustomerId: Id, strategy: MergeStrategy }),
   /** Sent by a guest's cart as it seals itself. */
   TakeCart,
+  /** Remembers when something was made that nobody keeps: a repeat is told the time of the first. */
+  z.strictObject({ type: z.literal("keep_time"), at: Time }),
   /** Uses up a stream ticket: the ticket's id is the command's id, so a second use is a replay. */
   z.strictObject({ type: z.literal("use_ticket"), ticketId: Id }),
   NoteCart,

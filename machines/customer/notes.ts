@@ -1,5 +1,5 @@
 import { money } from "../money.ts";
-import type { CartNote, CustomerFrame, FrameStamp, OrderNote, ShipmentNote } from "./fold.ts";
+import type { CartNote, ChangedLineNote, CustomerFrame, FrameStamp, OrderNote, ShipmentNote } from "./fold.ts";
 import type { CustomerEvent } from "./messages.ts";
 
 type Of<Type extends CustomerEvent["type"]> = Extract<CustomerEvent, { type: Type }>;
@@ -11,7 +11,7 @@ export function frameOf(event: CustomerEvent, stamp: FrameStamp): CustomerFrame 
     case "cart_merged":
       return undefined;
     case "cart_updated":
-      return { eventType: "cart-updated", ...cartNote(event), changed: event.changed, ...stamp };
+      return { eventType: "cart-updated", ...cartNote(event), changed: changedLines(event), ...stamp };
     case "order_status_changed": {
       const { status, ...order } = orderNote(event);
       return { eventType: "order-status-changed", newStatus: status, ...order, ...stamp };
@@ -30,6 +30,10 @@ export function frameOf(event: CustomerEvent, stamp: FrameStamp): CustomerFrame 
 export function cartNote(event: Omit<Of<"cart_updated">, "type">): CartNote {
   const { cartId, itemCount, totalMinor, currency, cartVersion, status } = event;
   return { cartId, itemCount, totalAmount: money(totalMinor, currency), cartVersion, status };
+}
+
+function changedLines({ changed, currency }: Of<"cart_updated">): readonly ChangedLineNote[] {
+  return changed.map(({ unitMinor, ...line }) => ({ ...line, price: money(unitMinor, currency) }));
 }
 
 export function orderNote(event: Omit<Of<"order_status_changed">, "type">): OrderNote {

@@ -32,7 +32,7 @@ export interface OrderFeed extends TrackingFeed {
   /** While the order is pending: what it waits for. */
   readonly progress: Progress | null;
   /** What was given back so far. */
-  readonly refundedMinor: number;
+  readonly refunded: Money;
 }
 
 export type Progress = "reserving" | "reserved" | "authorising" | "securing" | "capturing";
@@ -56,13 +56,13 @@ export type OrderFrame =
     readonly eventType: "goods-returned";
     readonly orderId: string;
     readonly returnId: string;
-    readonly amountMinor: number;
+    readonly amount: Money;
     readonly occurredAt: string;
   }
   | {
     readonly eventType: "payment-refunded";
     readonly orderId: string;
-    readonly amountMinor: number;
+    readonly amount: Money;
     readonly occurredAt: string;
   };
 
@@ -98,10 +98,14 @@ export function fold<Feed extends TrackingFeed & Partial<OrderFeed>>(feed: Feed,
     case "stock-pinned":
       return { ...feed, progress: PROGRESS[frame.eventType] };
     case "payment-refunded":
-      return { ...feed, refundedMinor: (feed.refundedMinor ?? 0) + frame.amountMinor };
+      return { ...feed, refunded: plus(feed.refunded, frame.amount) };
     default:
       return feed;
   }
+}
+
+function plus(sum: Money | undefined, { minor, currency }: Money): Money {
+  return { minor: (sum?.minor ?? 0) + minor, currency };
 }
 
 function delivered(shipment: ShipmentState | null): ShipmentState | null {

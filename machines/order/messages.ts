@@ -179,7 +179,7 @@ export type OrderEvent =
     readonly detail?: string;
   }
   | StatusChange & { readonly type: "refunded"; readonly reason: string }
-  | { readonly type: "goods_returned"; readonly creditNote: CreditNote }
+  | { readonly type: "goods_returned"; readonly currency: string; readonly creditNote: CreditNote }
   /** The first and last fact of an order that is a return alone. */
   | StatusChange & {
     readonly type: "credited";
@@ -190,7 +190,12 @@ export type OrderEvent =
     readonly reason: string;
   }
   | { readonly type: "payment_voided" }
-  | { readonly type: "payment_refunded"; readonly refundId: string; readonly amountMinor: number };
+  | {
+    readonly type: "payment_refunded";
+    readonly refundId: string;
+    readonly amountMinor: number;
+    readonly currency: string;
+  };
 
 export type FailureReason = "out_of_stock" | "reservation_expired" | "payment_declined";
 

@@ -89,5 +89,5 @@ export function givenBack(
 ): OrderDecision {
   if (order.matches("absent") || order.matches("pending")) return acceptNothing();
   if (order.context.refundIds.includes(refundId)) return acceptNothing();
-  return accept([{ type: "payment_refunded", refundId, amountMinor }]);
+  return accept([{ type: "payment_refunded", refundId, amountMinor, currency: order.context.currency }]);
 }

@@ -29,7 +29,8 @@ export function returnGoods(order: Order, command: ReturnGoods, turn: Turn): Ord
   const refundMinor = Math.min(amountMinor, refundableOf(context));
   const day = occurredOn === undefined ? {} : { occurredOn };
   const creditNote: CreditNote = { returnId, lines, amountMinor, refundMinor, reason, at: turn.now, ...day };
-  return accept([{ type: "goods_returned", creditNote }], { messages: givingBack(context, creditNote) });
+  const returned = { type: "goods_returned", currency: context.currency, creditNote } as const;
+  return accept([returned], { messages: givingBack(context, creditNote) });
 }
 
 export function worthOf(lines: readonly ReturnedLine[]): number {

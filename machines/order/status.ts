@@ -1,3 +1,4 @@
+import { actsFor } from "../customer/owner.ts";
 import type { Principal } from "../decision.ts";
 import type { Order } from "./machine.ts";
 import type { OrderAction } from "./messages.ts";
@@ -14,7 +15,7 @@ export type OrderStatus =
   | "FAILED"
   | "REFUNDED";
 
-/** What the staff may do in each status, beside what goes on by itself. */
+/** What somebody may do in each status, beside what goes on by itself. */
 const ACTIONS: Readonly<Record<OrderStatus, readonly OrderAction[]>> = {
   PENDING: ["pay", "cancel"],
   PAID: ["cancel", "accept", "refund"],
@@ -31,6 +32,16 @@ const ACTIONS: Readonly<Record<OrderStatus, readonly OrderAction[]>> = {
 const OWN_ACTIONS: readonly OrderAction[] = ["pay", "cancel"];
 /** What brings an order to its customer. Services do these too, and leave the money to people. */
 const FULFILMENT: readonly OrderAction[] = ["accept", "ready", "ship", "deliver"];
+/** Paying is for customers to do. */
+const STORE_ACTIONS: readonly OrderAction[] = ["cancel", ...FULFILMENT, "refund"];
+
+/** How an order stands, as far as it tells who may do what. `allowed`: what somebody may do next. */
+export interface OrderStanding<Action extends string> {
+  readonly customerId: string;
+  readonly storeId: string;
+  readonly status: string;
+  readonly allowed: readonly Action[];
+}
 
 /** The status of an order that was placed; the last entry of its history. */
 export function statusOf(order: Order): OrderStatus {
@@ -45,12 +56,19 @@ export function allowedIn(order: Order): readonly OrderAction[] {
 
 /** What this principal may do next. */
 export function allowedTo(principal: Principal, order: Order): readonly OrderAction[] {
-  const allowed = allowedIn(order);
-  const { storeId } = order.context;
-  if (isStaffOf(principal, storeId)) return allowed;
-  const own = statusOf(order) === "PENDING" ? OWN_ACTIONS : [];
-  const mine = fulfils(principal, storeId) ? [...own, ...FULFILMENT] : own;
-  return allowed.filter((action) => mine.includes(action));
+  const { customerId, storeId } = order.context;
+  return theirActions(principal, { customerId, storeId, status: statusOf(order), allowed: allowedIn(order) });
+}
+
+/** What of all that somebody may do next this principal may do. */
+export function theirActions<Action extends string>(
+  principal: Principal,
+  { customerId, storeId, status, allowed }: OrderStanding<Action>,
+): readonly Action[] {
+  const own = status === "PENDING" && actsFor(principal, customerId) ? OWN_ACTIONS : [];
+  const works = isStaffOf(principal, storeId) ? STORE_ACTIONS : fulfils(principal, storeId) ? FULFILMENT : [];
+  const theirs: readonly string[] = [...own, ...works];
+  return allowed.filter((action) => theirs.includes(action));
 }
 
 /** Staff of that store, and admins everywhere. */

@@ -44,7 +44,7 @@ export function readCart(json: unknown): Cart {
   };
 }
 
-function readLine(json: unknown): CartLine {
+export function readLine(json: unknown): CartLine {
   const line = record(json);
   const sku = text(line.sku);
   return {

@@ -46,7 +46,7 @@ export function framed(state: CartState, frame: CartFrame): CartState {
   const cart = {
     ...held,
     status,
-    lines: frame.changed.reduce(withChange(held.currency), held.lines),
+    lines: frame.changed.reduce(withLine, held.lines),
     itemCount,
     totalAmount,
     version: cartVersion,
@@ -100,13 +100,6 @@ function withLine(lines: readonly CartLine[], line: CartLine): readonly CartLine
   if (line.quantity === 0) return lines.filter(({ lineId }) => lineId !== line.lineId);
   const isKnown = lines.some(({ lineId }) => lineId === line.lineId);
   return isKnown ? lines.map((each) => each.lineId === line.lineId ? line : each) : [...lines, line];
-}
-
-type ChangedLine = CartFrame["changed"][number];
-
-function withChange(currency: string): (lines: readonly CartLine[], change: ChangedLine) => readonly CartLine[] {
-  return (lines, { lineId, sku, name, quantity, unitMinor }) =>
-    withLine(lines, { lineId, sku, name, quantity, price: { minor: unitMinor, currency } });
 }
 
 /** The first frame of a cart says all there is to know of it. */

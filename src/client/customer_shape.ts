@@ -1,5 +1,5 @@
 import type { CartNote, CustomerFeed, CustomerFrame, OrderNote, ShipmentNote } from "../../machines/customer/fold.ts";
-import { readMoney } from "./cart_shape.ts";
+import { readLine, readMoney } from "./cart_shape.ts";
 import { list, maybe, record, text, whole } from "./json_shape.ts";
 
 /** The state of a customer's feed, as `snapshot` and `reset` carry it. */
@@ -27,7 +27,7 @@ export function readCustomerFrame(json: unknown): CustomerFrame | undefined {
       return {
         eventType: frame.eventType,
         ...readCartNote(frame),
-        changed: list(readChangedLine)(frame.changed),
+        changed: list(readLine)(frame.changed),
         ...stamp,
       };
     case "order-status-changed": {
@@ -53,19 +53,6 @@ function readCartNote(json: unknown): CartNote {
     totalAmount: readMoney(cart.totalAmount),
     cartVersion: whole(cart.cartVersion),
     status: text(cart.status),
-  };
-}
-
-type ChangedLine = Extract<CustomerFrame, { eventType: "cart-updated" }>["changed"][number];
-
-function readChangedLine(json: unknown): ChangedLine {
-  const line = record(json);
-  return {
-    lineId: text(line.lineId),
-    sku: text(line.sku),
-    name: text(line.name),
-    quantity: whole(line.quantity),
-    unitMinor: whole(line.unitMinor),
   };
 }
 

@@ -24,14 +24,14 @@ export const natsVariables = {
 
 type NatsEnvironment = z.infer<z.ZodObject<typeof natsVariables>>;
 
-/** What can be read but makes no sense together, in a line that names the variables. */
-export function natsMistake(env: NatsEnvironment): string | undefined {
-  const { NATS_URL, NATS_CREDS_FILE, NATS_NKEY_FILE, NATS_CA_FILE } = env;
+/** What makes no sense together, in a line that names the variables; whether each can be read is not its business. */
+export function natsMistake(given: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { NATS_URL, NATS_CREDS_FILE, NATS_NKEY_FILE, NATS_CA_FILE } = given;
   const files = Object.entries({ NATS_CREDS_FILE, NATS_NKEY_FILE, NATS_CA_FILE });
-  const given = files.filter(([, path]) => path !== undefined).map(([name]) => name);
-  if (NATS_URL === undefined) return given.length === 0 ? undefined : `${given[0]}: is of no use without NATS_URL`;
+  const named = files.filter(([, path]) => path !== undefined).map(([name]) => name);
+  if (NATS_URL === undefined) return named.length === 0 ? undefined : `${named[0]}: is of no use without NATS_URL`;
 
-  const logins = given.filter((name) => name !== "NATS_CA_FILE");
+  const logins = named.filter((name) => name !== "NATS_CA_FILE");
   if (natsAddress(NATS_URL)?.login !== undefined) logins.unshift("NATS_URL");
   return logins.length <= 1 ? undefined : `${logins.join(" and ")}: only one of them may say how to log in`;
 }

@@ -9,16 +9,25 @@ import type { Page, Projector } from "./ports.ts";
 import { within } from "./within.ts";
 
 const WAIT_MS = 3000;
+const MAX_LIMIT = 100;
+const DEFAULT_LIMIT = 50;
 
 const Query = z.object({
   q: z.string().max(200).optional(),
   status: z.string().max(40).optional(),
   after: z.string().max(2000).optional(),
-  limit: z.string().regex(/^[1-9]\d{0,2}$/).transform(Number).refine((n) => n <= 100, "It must be at most 100")
-    .optional(),
+  limit: z.string().refine(isLimit, `It must be a whole number from 1 to ${MAX_LIMIT}`).transform(Number).optional(),
 });
 
-const DEFAULT_LIMIT = 50;
+function isLimit(text: string): boolean {
+  return /^[1-9]\d{0,2}$/.test(text) && Number(text) <= MAX_LIMIT;
+}
+
+/** The same, for the reference. */
+export const PAGE_QUERY = {
+  after: { type: "string", description: "The `next` of a page, or the cursor of a receipt" },
+  limit: { type: "integer", minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+};
 
 export interface ListQuery {
   readonly q?: string;

@@ -5,6 +5,7 @@ import type { OrderRefusal } from "../../machines/order/messages.ts";
 import type { ProductRefusal } from "../../machines/product/messages.ts";
 import type { StockRefusal } from "../../machines/stock/messages.ts";
 import { EdgeError, type EdgeErrorCode } from "./edge_error.ts";
+import { NO_VERSION } from "./request_headers.ts";
 import { SECURITY_HEADERS } from "./security_headers.ts";
 
 /** An error as clients see it: RFC 9457, plus a stable `code`. */
@@ -99,7 +100,9 @@ export function problemOf(error: unknown): Problem {
 /** What a client is told about an actor's refusal. */
 export function problemOfRefusal({ reason, details }: RefusedAnswer): Problem {
   // Whether a thing is foreign or missing must not show, so nothing is added to this one.
-  return reason === "not_found" ? problem("not_found", {}) : problem(reason, details ?? {});
+  if (reason === "not_found") return problem("not_found", {});
+  const { expected, ...others } = details ?? {};
+  return problem(reason, expected === undefined || expected === NO_VERSION ? others : { expected, ...others });
 }
 
 /** The members of a problem's body, as HTTP and WebSocket both send them. */

@@ -28,7 +28,7 @@ export function idempotencyKeyOf(headers: Headers): string | undefined {
 }
 
 /** A version that no actor ever has. */
-const NO_VERSION = -1;
+export const NO_VERSION = -1;
 
 /** The version that `If-Match` asks for. A tag that is not one of ours matches nothing; `*` matches everything. */
 export function expectedVersionOf(headers: Headers): number | undefined {

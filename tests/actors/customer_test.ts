@@ -52,9 +52,16 @@ describe("a customer's frames", () => {
   const totalAmount = { minor: 510, currency: "GBP" };
 
   it("say how a cart stands", () => {
-    const cart = { cartId: "crt_1", itemCount: 2, cartVersion: 2, changed: [], status: "open" };
-    expect(customer.frame({ type: "cart_updated", ...cart, totalMinor: 510, currency: "GBP" }, stamp, "owner"))
-      .toEqual({ eventType: "cart-updated", ...cart, totalAmount, ...stamped });
+    const cart = { cartId: "crt_1", itemCount: 2, cartVersion: 2, status: "open" };
+    const mugs = { lineId: "MUG", sku: "MUG", name: "Mug", quantity: 2 };
+    const event = { ...cart, totalMinor: 510, currency: "GBP", changed: [{ ...mugs, unitMinor: 255 }] };
+    expect(customer.frame({ type: "cart_updated", ...event }, stamp, "owner")).toEqual({
+      eventType: "cart-updated",
+      ...cart,
+      changed: [{ ...mugs, price: { minor: 255, currency: "GBP" } }],
+      totalAmount,
+      ...stamped,
+    });
   });
   it("say how an order stands and why", () => {
     const order = { orderId: "ord_1", trackingId: "trk_1", reason: "out_of_stock" };

@@ -157,6 +157,18 @@ describe("an order is read", () => {
   });
 });
 
+describe("an order's own feed", () => {
+  it("says what goes back as money", () => {
+    const returned = [mugReturned, mugRefunded].reduce<Order>(evolve, orders.delivered);
+    expect(order.feedState(returned, "owner")).toMatchObject({ refunded: pounds(255) });
+    expect(order.feedState(orders.paid, "owner")).toMatchObject({ refunded: pounds(0) });
+    expect(order.frame(mugReturned, stamp, "owner"))
+      .toMatchObject({ eventType: "goods-returned", returnId: "1", amount: pounds(255) });
+    expect(order.frame(mugRefunded, stamp, "owner"))
+      .toMatchObject({ eventType: "payment-refunded", amount: pounds(255) });
+  });
+});
+
 describe("an order is stored", () => {
   it("as JSON that gives the same order again, in every state", () => {
     for (const state of Object.values<Order>(orders)) {

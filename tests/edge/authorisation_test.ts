@@ -65,7 +65,7 @@ async function annsShop(): Promise<OpenEdge> {
       replayed: false,
     };
   };
-  const order = { orderId: orderOf("ann"), customerId: "ann" };
+  const order = { orderId: orderOf("ann"), customerId: "ann", storeId: "main", status: "PAID", allowed: [] };
   edge.actors.show(`order/${orderOf("ann")}`, order, (principal) => own("ann", principal));
   const cart = {
     cartId: cartOf("ann"),

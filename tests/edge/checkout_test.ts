@@ -21,6 +21,27 @@ function cart(more: Readonly<Record<string, unknown>> = {}): Readonly<Record<str
   };
 }
 
+describe("a payment method", () => {
+  const SET = `PUT /api/checkouts/${checkoutOf("ann")}/payment-method`;
+
+  it("is named as it is everywhere else, or in short", async () => {
+    for (const json of [{ paymentMethod: "card" }, { method: "card" }]) {
+      const edge = await openEdge();
+      expect((await edge.call(SET, { as: ann, json })).status).toBe(200);
+      expect(edge.actors.lastAsk.command).toEqual({ type: "set_payment_method", method: "card" });
+    }
+  });
+
+  for (const json of [{}, { paymentMethod: "card", method: "invoice" }, { paymentMethod: "Card" }, { method: 1 }]) {
+    it(`is answered 400 as ${JSON.stringify(json)}`, async () => {
+      const edge = await openEdge();
+      const response = await edge.call(SET, { as: ann, json });
+      expect(await problemIn(response)).toEqual({ status: 400, code: "invalid_request" });
+      expect(edge.actors.asks).toEqual([]);
+    });
+  }
+});
+
 describe("an address", () => {
   it("goes into a row of its own, and the cart hears of the row alone", async () => {
     const edge = await openEdge();

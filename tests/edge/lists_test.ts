@@ -77,6 +77,16 @@ describe("the list of products", () => {
   }
 });
 
+describe("a limit that is none", () => {
+  for (const limit of ["0", "101", "many"]) {
+    it(`is told what one is: ${limit}`, async () => {
+      const { edge } = await openLists();
+      const { issues } = await (await edge.call(`GET /api/products?limit=${limit}`)).json();
+      expect(issues).toEqual([{ path: "limit", message: "It must be a whole number from 1 to 100" }]);
+    });
+  }
+});
+
 describe("the list of orders", () => {
   it("shows customers their own, staff those of their stores, admins all", async () => {
     const { edge, queries } = await openLists();

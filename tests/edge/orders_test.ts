@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { slotOf } from "../../actors/runtime/address.ts";
 import type { Ask } from "../../actors/runtime/actors.ts";
+import type { Principal } from "../../machines/decision.ts";
 import { OrderCommand } from "../../machines/order/messages.ts";
 import { admin, ann, clerk, type OpenEdge, openEdge, problemIn } from "./open_edge.ts";
 import { accepted } from "./scripted_actors.ts";
@@ -21,6 +22,9 @@ async function shop(): Promise<OpenEdge> {
 function keyed(key: string): { readonly headers: Readonly<Record<string, string>> } {
   return { headers: { "idempotency-key": key } };
 }
+
+const allowed = ["cancel", "accept", "refund"];
+const paid = { orderId: orderOf("ann"), customerId: "ann", storeId: "main", status: "PAID", allowed };
 
 describe("placing an order", () => {
   it("of items puts in today's prices, one line a SKU", async () => {
@@ -120,7 +124,7 @@ describe("completing a checkout", () => {
     const edge = await shop();
     const complete = `POST /api/checkouts/${checkoutOf("ann")}/complete`;
     expect((await edge.call(complete, { as: ann, ...keyed("one") })).status).toBe(201);
-    edge.actors.script = ({ to }) => accepted({ orderId: to.slice(6) });
+    edge.actors.script = ({ to }) => accepted({ ...paid, orderId: to.slice(6) });
     expect((await edge.call(complete, { as: ann })).status).toBe(200);
     expect(edge.counted).toEqual(["order"]);
     const [first, second] = edge.actors.asks;
@@ -152,6 +156,29 @@ describe("an order's actions", () => {
       expect(OrderCommand.safeParse(edge.actors.lastAsk.command).success).toBe(true);
     });
   }
+});
+
+describe("an order", () => {
+  it("says what its reader may do with it next", async () => {
+    const edge = await shop();
+    const allowedTo = async (as: Principal): Promise<unknown> => {
+      const { allowed } = await (await edge.call(`GET /api/v1/orders/${orderOf("ann")}`, { as })).json();
+      return allowed;
+    };
+    edge.actors.show(`order/${orderOf("ann")}`, paid);
+    expect(await allowedTo(ann)).toEqual([]);
+    expect(await allowedTo(clerk)).toEqual(allowed);
+    edge.actors.show(`order/${orderOf("ann")}`, { ...paid, status: "PENDING", allowed: ["pay", "cancel"] });
+    expect(await allowedTo(ann)).toEqual(["pay", "cancel"]);
+    expect(await allowedTo(clerk)).toEqual(["cancel"]);
+  });
+
+  it("says so as well to whoever completes its checkout once more", async () => {
+    const edge = await shop();
+    edge.actors.script = () => accepted(paid, { outcome: "existing" });
+    const complete = `POST /api/checkouts/${checkoutOf("ann")}/complete`;
+    expect(await (await edge.call(complete, { as: ann })).json()).toMatchObject({ status: "PAID", allowed: [] });
+  });
 });
 
 describe("a product's price", () => {

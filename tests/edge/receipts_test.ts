@@ -87,6 +87,15 @@ describe("If-Match", () => {
     }
   });
 
+  it("that no version could match is not answered with one", async () => {
+    const edge = await openEdge();
+    edge.actors.script = ({ expectedVersion }) => refused("version_mismatch", { expected: expectedVersion, actual: 9 });
+    expect(await (await begin(edge, '"7"')).json()).toMatchObject({ expected: 7, actual: 9 });
+    const weak = await (await begin(edge, 'W/"9"')).json();
+    expect(weak).toMatchObject({ code: "version_mismatch", actual: 9 });
+    expect(weak).not.toHaveProperty("expected");
+  });
+
   it("that is no entity tag is answered 400", async () => {
     const edge = await openEdge();
     for (const tag of ["7", '"7', '"7", "8"', "'7'"]) {

@@ -54,6 +54,27 @@ describe("the reference", () => {
     expect(schema.required).toEqual(["sku", "quantity"]);
   });
 
+  it("names what stands in the query, and the headers that count", async () => {
+    const { paths } = await (await edge.call("GET /openapi.json")).json();
+    const named = (path: string, method: string): string[] =>
+      paths[path][method].parameters.map(({ in: place, name }: { in: string; name: string }) => `${place} ${name}`);
+    expect(named("/api/products", "get")).toEqual(["query q", "query after", "query limit", "header Correlation-Id"]);
+    expect(named("/api/v1/orders", "get")).toEqual([
+      "query status",
+      "query after",
+      "query limit",
+      "header Correlation-Id",
+    ]);
+    expect(named("/api/v1/orders/{orderId}/cancel", "post")).toEqual([
+      "path orderId",
+      "header Idempotency-Key",
+      "header If-Match",
+      "header Correlation-Id",
+    ]);
+    expect(named("/api/v1/orders", "post")).not.toContain("header If-Match");
+    expect(named("/dev/token", "post")).toEqual(["header Correlation-Id"]);
+  });
+
   it("has an address for every command", () => {
     const served = new Set(edge.routes.map(({ summary }) => summary));
     expect([...commandTable.values()].filter(({ summary }) => !served.has(summary))).toEqual([]);

@@ -48,6 +48,13 @@ describe("a customer opens a cart", () => {
   });
 });
 
+describe("a customer keeps", () => {
+  it("the time when something was made, for whoever asks for it again", () => {
+    given(annAfter()).when({ type: "keep_time", at: 5 }).thenNothing();
+    expect(decide(annAfter(), { type: "keep_time", at: 5 })).toMatchObject({ outcome: "5" });
+  });
+});
+
 describe("a customer is told", () => {
   it("how the cart stands, unless it is old news", () => {
     given(annAfter(cartOpened)).when(noteCart).then(cartUpdated);

@@ -58,6 +58,7 @@ export const outOfStock = { type: "failed", reason: "out_of_stock", sku: "lamp",
 export const refunded = { type: "refunded", reason: "refunded_by_store", ...change } satisfies OrderEvent;
 export const mugReturned = {
   type: "goods_returned",
+  currency: "GBP",
   creditNote: {
     returnId: "1",
     lines: [{ sku: "mug", quantity: 1, unitMinor: 255, stocked: true }],
@@ -77,7 +78,12 @@ export const credited = {
   ...change,
 } satisfies OrderEvent;
 export const paymentVoided = { type: "payment_voided" } satisfies OrderEvent;
-export const mugRefunded = { type: "payment_refunded", refundId: "return:1", amountMinor: 255 } satisfies OrderEvent;
+export const mugRefunded = {
+  type: "payment_refunded",
+  refundId: "return:1",
+  amountMinor: 255,
+  currency: "GBP",
+} satisfies OrderEvent;
 
 /** One fact of each type. */
 export const facts: Readonly<{ [Type in OrderEvent["type"]]: Extract<OrderEvent, { type: Type }> }> = {

@@ -95,7 +95,7 @@ describe("goods that come back", () => {
 });
 
 describe("the payment of an order, as the order sees it", () => {
-  const rest: OrderEvent = { type: "payment_refunded", refundId: "rest", amountMinor: TOTAL - 255 };
+  const rest: OrderEvent = { ...mugRefunded, refundId: "rest", amountMinor: TOTAL - 255 };
 
   it("goes back in parts and as a whole", () => {
     const returned = evolve(orders.paid, mugReturned);

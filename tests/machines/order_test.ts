@@ -138,7 +138,7 @@ describe("the staff", () => {
     given(orders.paid).when(ship, admin)
       .thenRefuses("illegal_transition", { status: "PAID", allowed: ["cancel", "accept", "refund"] });
     given(orders.reserved).when(acceptOrder, clerk)
-      .thenRefuses("illegal_transition", { status: "PENDING", allowed: ["pay", "cancel"] });
+      .thenRefuses("illegal_transition", { status: "PENDING", allowed: ["cancel"] });
     given(orders.authorising).when(acceptOrder, clerk)
       .thenRefuses("illegal_transition", { status: "PENDING", allowed: ["cancel"] });
     given(orders.paid).when(acceptOrder, clerkElsewhere)

@@ -202,7 +202,7 @@ for (const [name, open] of Object.entries(DATABASES)) {
           at: JANUARY_2 + DAY,
         };
         then(journal, orderId, { type: "paid", at: JANUARY_2, customerId: "ann" });
-        then(journal, orderId, { type: "goods_returned", creditNote: note }, JANUARY_2 + DAY);
+        then(journal, orderId, { type: "goods_returned", currency: "GBP", creditNote: note }, JANUARY_2 + DAY);
         const later = JANUARY_2 + 2 * DAY;
         then(journal, orderId, { type: "refunded", at: later, customerId: "ann", reason: "lost" }, later);
         await projected();

@@ -76,7 +76,7 @@ export function tellStory(
     if (what === "returned") {
       const returnId = `r${random(1_000_000)}`;
       const creditNote = { returnId, lines: [], amountMinor: 1, refundMinor: 1, reason: "x", at };
-      then(journal, orderId, { type: "goods_returned", creditNote }, at);
+      then(journal, orderId, { type: "goods_returned", currency: "GBP", creditNote }, at);
     } else if (what === "paid") then(journal, orderId, { type: "paid", ...told }, at);
     else then(journal, orderId, { type: what, reason: "x", ...told }, at);
   };

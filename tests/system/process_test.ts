@@ -65,6 +65,14 @@ describe("the process", () => {
     expect(await server.isReady()).toBe(true);
   });
 
+  it("says in one sentence that its data directory is none, and ends with 2", async () => {
+    const file = `${dataDir}/file`;
+    await Deno.writeTextFile(file, "");
+    for (const path of [file, `${file}/data`]) {
+      expect(await endOf({}, path)).toEqual({ code: 2, lines: [expect.stringMatching(/^DATA_DIR: "/)] });
+    }
+  });
+
   it("says in one sentence that its address cannot be had, before it touches anything", async () => {
     const untouched = `${dataDir}/untouched`;
     const port = await endOf({ PORT: String(server.port) }, untouched);

@@ -203,7 +203,11 @@ export class FakeShop {
       ...{ cartId, customerId, status, cartVersion: version, commandId },
       itemCount: lines.reduce((sum, { quantity }) => sum + quantity, 0),
       totalAmount: totalOf(lines),
-      changed: changed.map((line) => ({ lineId: line.sku, ...line })),
+      changed: changed.map(({ unitMinor, ...line }) => ({
+        lineId: line.sku,
+        ...line,
+        price: money(unitMinor, CURRENCY),
+      })),
       occurredAt: new Date().toISOString(),
     });
   }

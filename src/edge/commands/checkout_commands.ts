@@ -57,10 +57,20 @@ const setPaymentMethod = command({
   name: "checkout.set_payment_method",
   summary: "Says how the order will be paid.",
   roles: CUSTOMERS,
-  params: z.strictObject({ checkoutId: Id, method: PaymentMethod }),
-  async run({ checkoutId, method }, wish): Promise<CommandResult> {
+  params: z.strictObject({
+    checkoutId: Id,
+    paymentMethod: PaymentMethod.optional(),
+    /** The same in short. */
+    method: PaymentMethod.optional(),
+  }).transform(({ checkoutId, paymentMethod, method }, context) => {
+    const named = paymentMethod ?? method;
+    if (named !== undefined && (paymentMethod === undefined || method === undefined)) return { checkoutId, named };
+    context.addIssue({ code: "custom", path: ["paymentMethod"], message: "It is needed, once" });
+    return z.NEVER;
+  }),
+  async run({ checkoutId, named }, wish): Promise<CommandResult> {
     const to = ownCart(cartIdOf(checkoutId), wish.principal);
-    const setting: CartCommand = { type: "set_payment_method", method };
+    const setting: CartCommand = { type: "set_payment_method", method: named };
     return wish.result(await wish.ask(to, setting));
   },
 });

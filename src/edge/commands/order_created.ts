@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Answer } from "../../../actors/runtime/actors.ts";
 import { addressOf } from "../../../actors/runtime/address.ts";
+import { orderFor } from "../order_for.ts";
 import type { CommandDeps, CommandResult } from "./command.ts";
 import type { Wish } from "./wish.ts";
 
@@ -25,7 +26,8 @@ export async function orderCreated(
   const isNew = isCreated && !answer.replayed;
   if (isNew) metrics.orderCreated(clock.now() - startedAt);
 
-  const order = OrderReply.parse(JSON.parse(answer.replyJson));
+  const reply: unknown = JSON.parse(answer.replyJson);
+  const order = isCreated ? OrderReply.parse(reply) : orderFor(wish.principal, reply);
   const correlationId = isNew ? undefined : await firstCorrelationId(order.orderId, store);
   const body = { ...order, correlationId: correlationId ?? wish.correlationId };
   return wish.resultWith(answer, { status: isCreated ? 201 : 200, bodyJson: () => JSON.stringify(body) });

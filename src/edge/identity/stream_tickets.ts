@@ -39,15 +39,20 @@ export class StreamTickets {
     this.#parts = parts;
   }
 
-  issue({ sub, roles, stores, expiresAt }: Caller): Promise<string> {
+  /** The same id and time, epoch milliseconds, give the same caller the same ticket. */
+  issue(
+    { sub, roles, stores, expiresAt }: Caller,
+    of: { readonly id?: string; readonly at?: number } = {},
+  ): Promise<string> {
     const { key, clock, ids } = this.#parts;
-    const now = Math.floor(clock.now() / 1000);
+    const { id = ids(26), at = clock.now() } = of;
+    const now = Math.floor(at / 1000);
     return new SignJWT({ roles, stores, until: expiresAt })
       .setProtectedHeader({ alg: "HS256" })
       .setIssuer(OWN_ISSUER)
       .setAudience(AUDIENCE)
       .setSubject(sub)
-      .setJti(ids(26))
+      .setJti(id)
       .setExpirationTime(now + TTL_SECONDS)
       .sign(key);
   }

@@ -21,8 +21,9 @@ export class TokenSigner {
     this.#clock = clock;
   }
 
-  async sign({ sub, roles, stores }: Principal, ttlSeconds: number): Promise<SignedToken> {
-    const now = Math.floor(this.#clock.now() / 1000);
+  /** Signed for the same at the same time, a token is the same. `at`: epoch milliseconds; now, when absent. */
+  async sign({ sub, roles, stores }: Principal, ttlSeconds: number, at = this.#clock.now()): Promise<SignedToken> {
+    const now = Math.floor(at / 1000);
     const token = await new SignJWT({ roles, stores })
       .setProtectedHeader({ alg: "HS256", typ: "JWT" })
       .setIssuer(OWN_ISSUER)

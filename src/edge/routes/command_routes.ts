@@ -47,13 +47,14 @@ export interface CommandRouteDeps {
 
 export function commandRoutes({ door, runCommand, body }: CommandRouteDeps): readonly Route[] {
   return ADDRESSES.map(([method, path, name]) => {
-    const { summary, roles, keyRequired, params } = specOf(name);
+    const { summary, roles, keyRequired, creates, params } = specOf(name);
     return guarded(door, {
       method,
       path,
       summary,
       roles,
       keyRequired,
+      versioned: !creates,
       params,
       handle: async (c, caller) => answerCommand(await ask(c, { name, caller, runCommand, body })),
     });

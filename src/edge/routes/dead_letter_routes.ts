@@ -7,7 +7,7 @@ import type { Door } from "../door.ts";
 import type { EdgeContext } from "../edge_env.ts";
 import { EdgeError, invalid } from "../edge_error.ts";
 import type { Caller } from "../identity/caller.ts";
-import { listQuery, pageBody } from "../listing.ts";
+import { listQuery, PAGE_QUERY, pageBody } from "../listing.ts";
 import { MAIL_DEAD_LETTERS } from "../mail_dead_letters.ts";
 import { guarded, type Route } from "./route.ts";
 
@@ -45,6 +45,7 @@ export function deadLetterRoutes(deps: DeadLetterRouteDeps): readonly Route[] {
     method: "GET",
     path: "/api/v1/dead-letters",
     summary: "Lists messages that kept failing; `after` takes the `next` of a page.",
+    query: PAGE_QUERY,
     roles: ADMIN,
     async handle(c): Promise<Response> {
       const { after, limit } = listQuery(c);
@@ -60,6 +61,7 @@ export function deadLetterRoutes(deps: DeadLetterRouteDeps): readonly Route[] {
     path: "/api/v1/dead-letters/:id/retry",
     summary: "Delivers a message that kept failing once more; it is put aside again should it go on failing.",
     roles: ADMIN,
+    keyless: true,
     handle: (c, caller) => take(c, { caller, what: "retry", deps }),
   });
   const discard = guarded(door, {
@@ -67,6 +69,7 @@ export function deadLetterRoutes(deps: DeadLetterRouteDeps): readonly Route[] {
     path: "/api/v1/dead-letters/:id/discard",
     summary: "Throws a message that kept failing away.",
     roles: ADMIN,
+    keyless: true,
     handle: (c, caller) => take(c, { caller, what: "discard", deps }),
   });
   return [list, retry, discard];

@@ -41,11 +41,14 @@ export function openApi(routes: readonly Route[]): Json {
   };
 }
 
-function operation({ summary, access, path, params, method, keyRequired = false }: Route): Json {
+function operation(route: Route): Json {
+  const { summary, access, path, params, query = {}, method } = route;
   const inPath = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name === undefined ? [] : [name]);
   const parameters = [
     ...inPath.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
-    ...(method === "GET" ? [] : [header("Idempotency-Key", keyRequired)]),
+    ...Object.entries(query).map(([name, schema]) => ({ name, in: "query", required: false, schema })),
+    ...(method === "GET" || route.keyless ? [] : [header("Idempotency-Key", route.keyRequired ?? false)]),
+    ...(route.versioned ? [header("If-Match", false)] : []),
     header("Correlation-Id", false),
   ];
   return {

@@ -4,7 +4,8 @@ import { answer, entityTag } from "../answers.ts";
 import { orderAddress } from "../commands/own_id.ts";
 import { ANY_ROLE } from "../commands/roles.ts";
 import type { Door } from "../door.ts";
-import { catchUp, type CatchUpDeps, listQuery, pageBody } from "../listing.ts";
+import { catchUp, type CatchUpDeps, listQuery, PAGE_QUERY, pageBody } from "../listing.ts";
+import { orderFor } from "../order_for.ts";
 import type { OrderListing, OrderQuery } from "../ports.ts";
 import { guarded, type Route } from "./route.ts";
 
@@ -24,13 +25,14 @@ export function orderRoutes(deps: OrderRouteDeps): readonly Route[] {
     async handle(c, caller): Promise<Response> {
       const address = orderAddress(c.req.param("orderId") ?? "", caller);
       const { view, version } = await actors.read({ address, principal: caller });
-      return answer(view, { headers: { etag: entityTag(version) } });
+      return answer(orderFor(caller, view), { headers: { etag: entityTag(version) } });
     },
   });
   const list = guarded(door, {
     method: "GET",
     path: "/api/v1/orders",
     summary: "Lists one's own orders; staff see those of their stores, admins all.",
+    query: { status: { type: "string" }, ...PAGE_QUERY },
     roles: ANY_ROLE,
     async handle(c, caller): Promise<Response> {
       const { status, after, limit } = listQuery(c);

@@ -7,7 +7,7 @@ import { answer, entityTag } from "../answers.ts";
 import type { Door } from "../door.ts";
 import type { EdgeContext } from "../edge_env.ts";
 import { EdgeError } from "../edge_error.ts";
-import { catchUp, type CatchUpDeps, listQuery, pageBody } from "../listing.ts";
+import { catchUp, type CatchUpDeps, listQuery, PAGE_QUERY, pageBody } from "../listing.ts";
 import type { ProductListing } from "../ports.ts";
 import { open, type Route } from "./route.ts";
 
@@ -30,9 +30,10 @@ export function productRoutes(deps: ProductRouteDeps): readonly Route[] {
   const { door, actors } = deps;
   const list = (c: EdgeContext): Promise<Response> => search(c, deps);
   const summary = "Lists products; `q` searches, `after` takes the `next` of a page or the cursor of a receipt.";
+  const query = { q: { type: "string", maxLength: 200 }, ...PAGE_QUERY };
   return [
-    open(door, { method: "GET", path: "/api/products", summary, handle: list }),
-    open(door, { method: "GET", path: "/api/v1/products", summary, handle: list }),
+    open(door, { method: "GET", path: "/api/products", summary, query, handle: list }),
+    open(door, { method: "GET", path: "/api/v1/products", summary, query, handle: list }),
     open(door, {
       method: "GET",
       path: "/api/v1/products/:sku",

@@ -16,7 +16,13 @@ export interface Route {
   readonly access: readonly Role[] | "anybody";
   /** Shape of the body together with the path's parameters. */
   readonly params?: z.ZodType;
+  /** What may stand in the query: JSON Schemas by name. */
+  readonly query?: Readonly<Record<string, unknown>>;
   readonly keyRequired?: boolean;
+  /** An `Idempotency-Key` means nothing here. */
+  readonly keyless?: boolean;
+  /** Asks for a version by `If-Match`. */
+  readonly versioned?: boolean;
   handle(c: EdgeContext): Promise<Response>;
 }
 

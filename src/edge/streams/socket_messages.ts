@@ -25,6 +25,12 @@ export const ClientMessage = z.discriminatedUnion("type", [
 export type ClientMessage = z.infer<typeof ClientMessage>;
 export type MessageRef = z.infer<typeof Ref>;
 
+/** What a command's reply says beside its result. */
+interface Done {
+  readonly commandId?: string;
+  readonly replayed?: boolean;
+}
+
 /** Every message that `GET /ws` sends, as text. */
 export const say = {
   pong: `{"type":"pong"}`,
@@ -45,13 +51,14 @@ export const say = {
   },
 
   /** `resultJson` is JSON text. */
-  done(ref: MessageRef, resultJson: string, commandId?: string): string {
+  done(ref: MessageRef, resultJson: string, { commandId, replayed = false }: Done = {}): string {
     const id = commandId === undefined ? "" : `,"commandId":${JSON.stringify(commandId)}`;
-    return `{"type":"reply","ref":${refJson(ref)},"ok":true,"result":${resultJson}${id}}`;
+    return `{"type":"reply","ref":${refJson(ref)},"ok":true,"result":${resultJson}${id}${replayedJson(replayed)}}`;
   },
 
-  failed(ref: MessageRef, error: Readonly<Record<string, unknown>>): string {
-    return `{"type":"reply","ref":${refJson(ref)},"ok":false,"error":${JSON.stringify(error)}}`;
+  failed(ref: MessageRef, error: Readonly<Record<string, unknown>>, replayed = false): string {
+    const text = JSON.stringify(error);
+    return `{"type":"reply","ref":${refJson(ref)},"ok":false,"error":${text}${replayedJson(replayed)}}`;
   },
 
   refreshNeeded(expiresAt: number): string {
@@ -65,6 +72,11 @@ export const say = {
 
 function placeJson(channel: string, cursor: string): string {
   return `"channel":${JSON.stringify(channel)},"cursor":${JSON.stringify(cursor)}`;
+}
+
+/** What HTTP says by a header. */
+function replayedJson(replayed: boolean): string {
+  return replayed ? `,"replayed":true` : "";
 }
 
 function refJson(ref: MessageRef): string {

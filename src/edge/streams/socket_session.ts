@@ -108,8 +108,8 @@ export class SocketSession implements SocketListener {
       const retryAfterMs = await rateLimit.take(`sub ${principal.sub}`);
       if (retryAfterMs > 0) throw new EdgeError("rate_limited", { retryAfterMs });
       const result = await runCommand(name, params ?? {}, { principal, idempotencyKey, correlationId: ids(26) });
-      if (!result.ok) return this.#fail(ref, result.problem);
-      this.#options.connection.send(say.done(ref, result.bodyJson, result.commandId));
+      if (!result.ok) return this.#fail(ref, result.problem, result.replayed);
+      this.#options.connection.send(say.done(ref, result.bodyJson, result));
     } finally {
       this.#commandsInFlight--;
     }
@@ -127,10 +127,10 @@ export class SocketSession implements SocketListener {
     this.#options.connection.send(say.done(ref, JSON.stringify(result)));
   }
 
-  #fail(ref: MessageRef, problem: Problem): void {
+  #fail(ref: MessageRef, problem: Problem, replayed = false): void {
     const { retryAfterSeconds } = problem;
     const later = retryAfterSeconds === undefined ? {} : { retryAfterMs: retryAfterSeconds * 1000 };
-    this.#options.connection.send(say.failed(ref, { ...problemBody(problem), ...later }));
+    this.#options.connection.send(say.failed(ref, { ...problemBody(problem), ...later }, replayed));
   }
 }
 

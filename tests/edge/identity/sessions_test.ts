@@ -1,6 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { ann, clerk, type OpenEdge, openEdge, problemIn } from "../open_edge.ts";
+import { Cursors } from "../../../actors/runtime/cursor.ts";
+import { ann, clerk, database, type OpenEdge, openEdge, problemIn } from "../open_edge.ts";
 
 const PRODUCTION = { VITRINE_ENV: "production", ALLOWED_ORIGINS: "https://partner.example", TRUST_PROXY: "true" };
 
@@ -29,12 +30,57 @@ describe("a guest's session", () => {
     expect(await newGuest(await openEdge(), { "x-forwarded-proto": "https" })).not.toContain("Secure");
   });
 
+  it("begins at the beginning of the guest's feed", async () => {
+    const { customerId, cursor } = await (await (await openEdge()).call("POST /api/session")).json();
+    expect(cursor).toBe(new Cursors(database).make(`customer/${customerId}`, 0));
+  });
+
   it("opens a cart", async () => {
     const edge = await openEdge();
     const [cookie = ""] = (await newGuest(edge)).split(";");
     const response = await edge.call("POST /api/carts", { headers: { cookie: `theme=dark; ${cookie}; other=1` } });
     expect(response.status).toBe(200);
     expect(edge.actors.lastAsk.principal.sub).toMatch(/^gst_/);
+  });
+});
+
+describe("a guest's session asked for under an Idempotency-Key", () => {
+  const under = (edge: OpenEdge, key: string): Promise<Response> =>
+    edge.call("POST /api/session", { headers: { "idempotency-key": key } });
+
+  it("is the same for a repeat, until when it lasts too", async () => {
+    const edge = await openEdge();
+    const key = crypto.randomUUID();
+    const first = await under(edge, key);
+    edge.clock.advance(60_000);
+    const repeat = await under(edge, key);
+    const told = await first.text();
+    expect([first.headers.get("idempotent-replayed"), repeat.headers.get("idempotent-replayed")])
+      .toEqual([null, "true"]);
+    expect([repeat.status, await repeat.text()]).toEqual([201, told]);
+    expect(JSON.parse(told).customerId).toMatch(/^gst_[a-z2-7]{24}$/);
+    expect(repeat.headers.get("set-cookie")).toContain(`vitrine_session=${JSON.parse(told).token}; `);
+    expect(repeat.headers.get("set-cookie")).toContain("Max-Age=2591940;");
+    expect(await (await under(edge, crypto.randomUUID())).text()).not.toBe(told);
+  });
+
+  it("is nobody else's: what others may come upon as well is not taken for a key", async () => {
+    const edge = await openEdge();
+    for (const key of ["1", "click-1", "k".repeat(19)]) {
+      const [mine, theirs] = [await under(edge, key), await under(edge, key)];
+      expect([mine.status, theirs.status]).toEqual([201, 201]);
+      expect(theirs.headers.get("idempotent-replayed")).toBeNull();
+      expect((await mine.json()).customerId).not.toBe((await theirs.json()).customerId);
+    }
+    expect(edge.actors.asks).toEqual([]);
+  });
+
+  it("is answered 400 under what is no key, and with a body that means nothing", async () => {
+    const edge = await openEdge();
+    const bad = { status: 400, code: "invalid_request" };
+    expect(await problemIn(await under(edge, "a b"))).toEqual(bad);
+    expect(await problemIn(await edge.call("POST /api/session", { json: { roles: ["admin"] } }))).toEqual(bad);
+    expect((await edge.call("POST /api/session", { json: {} })).status).toBe(201);
   });
 });
 
@@ -129,6 +175,24 @@ describe("a stream ticket", () => {
       stores: ["main"],
       credential: "ticket",
     });
+    await expect(open(edge, ticket)).rejects.toMatchObject({ code: "ticket_used" });
+  });
+
+  it("is the same for a repeat under the same Idempotency-Key, and admits once", async () => {
+    const edge = await openEdge();
+    const [clerks, anns] = [await edge.tokenFor(clerk), await edge.tokenFor(ann)];
+    const issue = (token: string): Promise<Response> => {
+      const headers = { authorization: `Bearer ${token}`, "idempotency-key": "k" };
+      return edge.call("POST /api/stream-tickets", { headers });
+    };
+    const first = await issue(clerks);
+    edge.clock.advance(30_000);
+    const repeat = await issue(clerks);
+    expect(repeat.headers.get("idempotent-replayed")).toBe("true");
+    const { ticket } = await first.json();
+    expect((await repeat.json()).ticket).toBe(ticket);
+    expect((await (await issue(anns)).json()).ticket).not.toBe(ticket);
+    await open(edge, ticket);
     await expect(open(edge, ticket)).rejects.toMatchObject({ code: "ticket_used" });
   });
 

@@ -39,6 +39,21 @@ describe("a command on a socket", () => {
     expect(await socket.next()).toMatchObject({ ref: 1, ok: false, error: { code: "out_of_stock", sku: "mug" } });
   });
 
+  it("is told that its answer is a repeat's, as by a header elsewhere", async () => {
+    const problem = { status: 409, code: "cart_is_full", title: "The cart is full", details: {} };
+    await using server = await serveStreams({
+      done: ({ name }) =>
+        name === "refused"
+          ? { ok: false, problem, replayed: true }
+          : { ok: true, status: 200, bodyJson: "{}", version: 1, commandId: "key-1", replayed: true },
+    });
+    await using socket = await annsSocket(server);
+    for (const name of ["granted", "refused"]) {
+      socket.say({ type: "command", ref: name, name, params: {}, idempotencyKey: "key-1" });
+      expect(await socket.next()).toMatchObject({ ref: name, ok: name === "granted", replayed: true });
+    }
+  });
+
   it("does not hold up the next one", async () => {
     const gate = Promise.withResolvers<void>();
     await using server = await serveStreams({

@@ -44,7 +44,7 @@ const Frame: z.ZodType<CustomerFrame> = z.discriminatedUnion("eventType", [
       sku: z.string(),
       name: z.string(),
       quantity: z.int(),
-      unitMinor: z.int(),
+      price: Money,
     })),
   }),
   z.strictObject({

@@ -6,7 +6,12 @@ export const Money = z.strictObject({ minor: z.int(), currency: z.string().regex
 export const Time = z.iso.datetime();
 export const Cursor = z.string().regex(/^\S+$/);
 
-export const Session = z.looseObject({ token: z.string(), customerId: z.string(), expiresAt: Time });
+export const Session = z.looseObject({
+  token: z.string(),
+  customerId: z.string(),
+  expiresAt: Time,
+  cursor: z.string(),
+});
 export const Token = z.looseObject({ token: z.string() });
 export const Ticket = z.looseObject({ ticket: z.string() });
 

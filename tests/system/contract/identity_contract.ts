@@ -63,6 +63,23 @@ export function identityContract(shop: OnTrial): void {
       (await api.post("/api/stream-tickets")).problem(401, "unauthenticated");
     });
 
+    it("repeats sessions and tickets under their keys", async () => {
+      const { api } = shop();
+      const key = crypto.randomUUID();
+      const first = await api.post("/api/session", { key });
+      const repeat = await api.post("/api/session", { key });
+      expect([first.replayed, repeat.replayed]).toEqual([false, true]);
+      expect(repeat.as(Session, 201)).toEqual(first.as(Session, 201));
+
+      const { token, cursor } = first.as(Session, 201);
+      const opening = await api.call(`/api/changes?channel=customer&after=${cursor}`, { token });
+      expect(JSON.parse(opening.text)).toEqual({ outcome: "resumed", cursor, frames: [] });
+      const tickets = [await api.post("/api/stream-tickets", { token, key: "t" })];
+      tickets.push(await api.post("/api/stream-tickets", { token, key: "t" }));
+      expect(tickets.map(({ replayed }) => replayed)).toEqual([false, true]);
+      expect(new Set(tickets.map((answer) => answer.as(Ticket, 201).ticket)).size).toBe(1);
+    });
+
     it("takes a correlation id, or makes one", async () => {
       const { api } = shop();
       const given = await api.post("/api/session", { headers: { "correlation-id": "here-and-there.7" } });
