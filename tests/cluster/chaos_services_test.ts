@@ -1,4 +1,4 @@
-import { after, before, describe } from "@std/testing/bdd";
+import { after, afterEach, before, describe } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { partitionOf } from "../../actors/runtime/address.ts";
 import { stranger } from "../cache/redis_nodes.ts";
@@ -24,6 +24,7 @@ const SOME = 40;
 describe("nodes under load", () => {
   let cluster: Cluster;
   before(async () => void (cluster = await startRecovered()));
+  afterEach(() => cluster.heal());
   after(() => cluster[Symbol.asyncDispose]());
 
   const everyNode = (): readonly number[] => [...cluster.nodes.keys()];

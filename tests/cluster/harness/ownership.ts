@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { wantedOwner } from "../../../actors/cluster/rendezvous.ts";
 import { PostgresConnections } from "../../../src/store/postgres_connections.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
@@ -25,20 +26,22 @@ export interface RecoveredOptions {
 }
 
 /**
- * Waits until every node that runs is ready and has as many partitions as the database says, all of them taken: milliseconds
- * that it took. Nobody does anything meanwhile.
+ * Waits until every node that runs is ready and has the partitions that it should own, and knows it, so that nothing moves
+ * any more: milliseconds that it took. Nobody does anything meanwhile.
  */
 export async function recovered(cluster: Cluster, { withinMs = 60_000 }: RecoveredOptions = {}): Promise<number> {
   const begunAt = performance.now();
   let seen = "";
   await cluster.until(async () => {
-    const running = cluster.nodes.flatMap(({ server }, index) => server.isRunning ? [index] : []);
-    const ready = await Promise.all(running.map((index) => cluster.isReady(index)));
-    const held = await Promise.all(running.map((index) => partitionsAt(cluster.nodes[index]?.server.url ?? "")));
-    const written = Map.groupBy(await ownership(cluster), ({ owner }) => owner);
-    const wanted = [...written].map(([owner, partitions]) => owner === null ? -1 : partitions.length);
-    seen = `ready ${ready}; partitions held ${held}, written ${wanted}`;
-    return ready.every(Boolean) && inOrder(held.filter((count) => count !== 0)) === inOrder(wanted);
+    const running = cluster.nodes.filter(({ server }) => server.isRunning);
+    const names = running.map(({ name }) => name);
+    const ready = await Promise.all(running.map(({ server }) => server.isReady()));
+    const held = await Promise.all(running.map(({ server }) => partitionsAt(server.url)));
+    const owned = await ownership(cluster);
+    const written = names.map((name) => owned.filter(({ owner }) => owner === name).length);
+    const misplaced = owned.filter(({ id, owner }) => owner !== wantedOwner(id, names)).map(({ id }) => id);
+    seen = `ready ${ready}; partitions held ${held}, written ${written}, misplaced ${misplaced}`;
+    return ready.every(Boolean) && misplaced.length === 0 && held.join() === written.join();
   }, { withinMs, what: () => `the cluster to recover: ${seen}` });
   return Math.round(performance.now() - begunAt);
 }
@@ -49,10 +52,6 @@ export async function startRecovered(): Promise<Cluster> {
   console.info(`VITRINE_TEST_SEED=${cluster.seed}`);
   await recovered(cluster);
   return cluster;
-}
-
-function inOrder(counts: readonly number[]): string {
-  return counts.toSorted((one, other) => one - other).join();
 }
 
 /** How many partitions a node says that it has; not a number while it does not answer. */
