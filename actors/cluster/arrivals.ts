@@ -24,14 +24,15 @@ export class Arrivals {
     return { happened: promise, ignore: () => waiting.delete(resolve) };
   }
 
-  /** Resolves then, or when `atMostMs` have passed. */
-  async wait(partition: number, atMostMs: number): Promise<void> {
+  /** Resolves then: true; or when `atMostMs` have passed. */
+  async wait(partition: number, atMostMs: number): Promise<boolean> {
     const arrival = this.next(partition);
-    const timeout = Promise.withResolvers<void>();
-    const cancel = this.#clock.after(atMostMs, timeout.resolve);
-    await Promise.race([arrival.happened, timeout.promise]);
+    const timeout = Promise.withResolvers<false>();
+    const cancel = this.#clock.after(atMostMs, () => timeout.resolve(false));
+    const hasArrived = await Promise.race([arrival.happened.then(() => true), timeout.promise]);
     cancel();
     arrival.ignore();
+    return hasArrived;
   }
 
   arrived(partitions: readonly number[]): void {

@@ -61,6 +61,7 @@ export class Membership {
   #lookedAt = -Infinity;
   #isStopped = false;
   #looking: Promise<void> | undefined;
+  #nextLook: Promise<void> | undefined;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -110,9 +111,11 @@ export class Membership {
     return now - this.#lookedAt > STOPPED_MS;
   }
 
-  /** Looks around now; one look at a time. */
+  /** Looks around now; one look at a time, so another one afterwards for whatever happened during this one. */
   look(): Promise<void> {
-    return this.#looking ??= this.#look().finally(() => this.#looking = undefined);
+    if (this.#looking !== undefined) return this.#nextLook ??= this.#looking.then(() => this.look());
+    this.#nextLook = undefined;
+    return this.#looking = this.#look().finally(() => this.#looking = undefined);
   }
 
   async #look(): Promise<void> {

@@ -21,8 +21,8 @@ export interface MoverOptions {
   readonly log: Log;
   /** Begins to serve partitions that are here now. */
   readonly arrived: (partitions: readonly number[]) => void;
-  /** Resolves when somebody has taken that partition, or so many milliseconds have passed. */
-  readonly taken: (partition: number, atMostMs: number) => Promise<void>;
+  /** Resolves when somebody has taken that partition: true; or when so many milliseconds have passed. */
+  readonly taken: (partition: number, atMostMs: number) => Promise<boolean>;
   /** Everything that should be here is here. */
   readonly settled: () => void;
   /** Ends to serve partitions that were given up. */
@@ -93,21 +93,21 @@ export class Mover {
     const { runtime, node, left, taken } = this.#options;
     for (const partition of runtime.partitions) {
       const wanted = this.#wanted(partition);
-      if (wanted === node || wanted === undefined) continue;
+      if (wanted === node || wanted === undefined || !runtime.owns(partition)) continue;
       try {
         await runtime.release([partition]);
       } finally {
         // Whatever is stored of it: its actors are not here any more.
         left([partition]);
       }
-      // Given up all at once, most would wait while the first are taken.
-      await taken(partition, TAKEN_MS);
+      // Given up all at once, most would wait while the first are taken. What others have taken long ago nobody takes now.
+      if (!await taken(partition, TAKEN_MS)) await this.#verify({ now: true });
     }
   }
 
-  async #verify(): Promise<void> {
+  async #verify({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
     const { runtime, clock } = this.#options;
-    if (clock.now() - this.#verifiedAt < VERIFY_MS) return;
+    if (!now && clock.now() - this.#verifiedAt < VERIFY_MS) return;
     const owners = await this.#owners();
     await runtime.verify(owners);
     await this.#disclaim(owners);

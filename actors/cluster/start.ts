@@ -102,7 +102,11 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
   function hear(announced: Announced | undefined): void {
     if (announced === undefined) return;
     if (announced.leaving) membership.noteLeaving(announced.node);
-    if (announced.what === "released") return void mover.move();
+    if (announced.what === "released") {
+      // Others saw this node's first sign of life before it did itself.
+      if (membership.peers === undefined) void membership.look();
+      return void mover.move();
+    }
     if (announced.partitions.some((partition) => runtime.owns(partition))) mover.doubt();
     here(announced.partitions);
   }

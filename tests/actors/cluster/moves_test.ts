@@ -1,6 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { TTL_MS } from "../../../actors/cluster/ports.ts";
+import { wantedOwner } from "../../../actors/cluster/rendezvous.ts";
 import { viewOf } from "../runtime/node.ts";
 import { add, heard } from "../runtime/tally_kind.ts";
 import { Nodes } from "./nodes.ts";
@@ -64,6 +65,27 @@ describe("several nodes on one database", () => {
     }
     for (const share of shares(nodes)) expect(share).toBeGreaterThan(8);
     for (const id of IDS) expect((await nodes.world.until(first.read(id))).total).toBe(100);
+  });
+
+  it("give one that joins its first partition as soon as they know of each other", async () => {
+    const nodes = await Nodes.start(1, { node: { wireMs: 30 } });
+    const joining = await nodes.join();
+    await nodes.world.advance(200);
+    expect(joining.actors.partitions.length).toBeGreaterThan(0);
+  });
+
+  it("find out what others have taken before they have given up all of it", async () => {
+    const nodes = await Nodes.start(1);
+    const [first] = nodes.alive;
+    if (first === undefined) throw new Error("Cannot go on: nobody is there");
+    const next = "node-001";
+    const wanted = first.actors.partitions.filter((id) => wantedOwner(id, [first.name, next]) === next);
+    await nodes.world.store.take(wanted, next);
+    const joining = await nodes.join();
+    expect(joining.name).toBe(next);
+    await nodes.world.advance(1000);
+    expect(first.actors.partitions.filter((id) => wanted.includes(id))).toEqual([]);
+    expect(joining.actors.partitions.toSorted((one, other) => one - other)).toEqual(wanted);
   });
 
   it("take over at once from one that leaves", async () => {
