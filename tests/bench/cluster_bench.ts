@@ -4,7 +4,7 @@ import { VitrineServer } from "../harness/vitrine_server.ts";
 import { startCluster } from "../cluster/harness/cluster.ts";
 import { load } from "./http_load.ts";
 import { inProcess } from "./in_process_figures.ts";
-import { measureReach } from "./cluster_reach.ts";
+import { COMMIT_TIMES, measureReach } from "./cluster_reach.ts";
 import { cpuMs } from "./process_cpu.ts";
 import { addToCart, putOnSale, type Shopper, shoppers } from "./shoppers.ts";
 import { Sheet } from "./sheet.ts";
@@ -25,9 +25,9 @@ export async function benchCluster(rounds: number): Promise<void> {
   for (const [what, unit, value] of await inProcess("remote_asks.ts", { env, rounds })) {
     sheet.add(what, { unit, value });
   }
-  console.info("From a request at one node to the frame at another, 1,000 a second");
-  await using cluster = await startCluster({ nodes: 3 });
-  for (const [what, unit, value] of await measureReach(cluster.urls, { rounds })) sheet.add(what, { unit, value });
+  console.info("From a request at one node to the frame at another, 1,000 events a second");
+  await using cluster = await startCluster({ nodes: 3, postgres: COMMIT_TIMES });
+  for (const [what, unit, value] of await measureReach(cluster, { rounds })) sheet.add(what, { unit, value });
   console.info(`\n${sheet.text()}`);
 }
 

@@ -1,5 +1,6 @@
 import { FakeClock } from "../../harness/fake_clock.ts";
 import type { CutOptions, TcpProxy } from "../../harness/tcp_proxy.ts";
+import type { PostgresOptions } from "../../harness/postgres.ts";
 import { until, type UntilOptions } from "../../harness/until.ts";
 import { type Chance, seeded } from "../../machines/seeded.ts";
 import { ClusterNode } from "./cluster_node.ts";
@@ -13,6 +14,8 @@ export interface ClusterOptions {
   readonly seed?: number;
   /** Settings of every node, over the harness's own. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Settings of PostgreSQL, over the harness's own. */
+  readonly postgres?: PostgresOptions["settings"];
   /** Gives every node a wall clock that `skew` can set wrong. */
   readonly fakeClocks?: boolean;
 }
@@ -35,7 +38,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 export async function prepareCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { nodes: count = 3, env = {}, fakeClocks = false } = options;
   const seed = options.seed ?? Number(Deno.env.get("VITRINE_TEST_SEED") ?? Math.floor(Math.random() * 1e9));
-  const services = await startServices();
+  const services = await startServices({ postgres: options.postgres });
   const nodes: ClusterNode[] = [];
   const cluster = new Cluster({ seed, services, nodes });
   try {

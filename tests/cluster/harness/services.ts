@@ -1,5 +1,5 @@
 import { type Nats, startNats } from "../../harness/nats.ts";
-import { type Postgres, startPostgres } from "../../harness/postgres.ts";
+import { type Postgres, type PostgresOptions, startPostgres } from "../../harness/postgres.ts";
 import { type Redis, startRedis } from "../../harness/redis.ts";
 
 export const LINKS = ["nats", "postgres", "redis"] as const;
@@ -15,13 +15,15 @@ export interface Services extends AsyncDisposable {
 }
 
 /** Private servers, all started; gone when disposed. When one cannot be had, so are the others. */
-export async function startServices(): Promise<Services> {
+export async function startServices(
+  { postgres: settings = {} }: { readonly postgres?: PostgresOptions["settings"] } = {},
+): Promise<Services> {
   const started = new AsyncDisposableStack();
   const begin = async <Server extends AsyncDisposable>(starting: Promise<Server>): Promise<Server> =>
     started.use(await starting);
   const [nats, postgres, redis] = await Promise.allSettled([
     begin(startNats()),
-    begin(startPostgres({ settings: { max_connections: "200" } })),
+    begin(startPostgres({ settings: { max_connections: "200", ...settings } })),
     begin(startRedis()),
   ]);
   if (nats.status === "fulfilled" && postgres.status === "fulfilled" && redis.status === "fulfilled") {
