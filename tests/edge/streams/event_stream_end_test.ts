@@ -95,7 +95,7 @@ describe("an event stream ends", () => {
     const returns = await Promise.all(streams.map(farewell));
     await draining;
     const delays = returns.map((value) => Object(value).afterMs).sort((one, other) => one - other);
-    expect(delays).toEqual([1000, 2500, 4000, 5500, 7000, 8500, 10_000, 11_500, 13_000, 14_500]);
+    expect(delays).toEqual([1000, 2800, 4600, 6400, 8200, 10_000, 11_800, 13_600, 15_400, 17_200]);
 
     await using late = await annsStream(server);
     expect(late.response.status).toBe(200);

@@ -130,7 +130,7 @@ describe("a drain", () => {
     const returns = [first, second].map(({ messages }) => messages.at(-1));
     expect(returns).toEqual([
       { type: "reconnect", afterMs: 1000, code: "draining" },
-      { type: "reconnect", afterMs: 8500, code: "draining" },
+      { type: "reconnect", afterMs: 10_000, code: "draining" },
     ]);
   });
 });
