@@ -43,6 +43,8 @@ describe("deno task cluster", () => {
       for (const url of urls) await Shopper.arrive(new Api(url));
       if (signal === "SIGTERM") await killOne(task);
       task.signal(signal);
+      // As when the terminal and the task runner both pass one Ctrl-C on.
+      for (const child of await childrenOf(task.pid)) Deno.kill(child, signal);
       expect({ code: (await task.exited()).code, output: task.output }).toEqual({
         code: 0,
         // Nodes that were told to end are no news.

@@ -2,6 +2,8 @@ import { ClusterTask } from "./cluster_task.ts";
 
 const MISCONFIGURED = 2;
 const INTERRUPTED_AGAIN = 130;
+/** The terminal and the task runner may both pass one Ctrl-C on: only later is it another. */
+const SAME_WITHIN_MS = 1000;
 
 const [firstPort = "8081", nodes = "3", ...more] = Deno.args;
 if (more.length > 0 || !/^[1-9]\d{0,4}$/.test(firstPort) || !/^[1-9]$/.test(nodes)) {
@@ -10,10 +12,11 @@ if (more.length > 0 || !/^[1-9]\d{0,4}$/.test(firstPort) || !/^[1-9]$/.test(node
 }
 
 const interrupted = Promise.withResolvers<void>();
-let interrupts = 0;
+let interruptedAt = Infinity;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => {
-    if (++interrupts > 1) Deno.exit(INTERRUPTED_AGAIN);
+    if (performance.now() - interruptedAt > SAME_WITHIN_MS) Deno.exit(INTERRUPTED_AGAIN);
+    interruptedAt = Math.min(interruptedAt, performance.now());
     interrupted.resolve();
   });
 }
