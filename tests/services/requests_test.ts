@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import type { Principal } from "../../machines/decision.ts";
 import { admin, ann, bob } from "../edge/open_edge.ts";
 import { until } from "../harness/until.ts";
 import { type Answered, openServices, warehouse } from "./open_services.ts";
@@ -76,6 +77,20 @@ describe("vitrine.cmd", () => {
       code: "illegal_transition",
       body: { error: { status: 409, currentStatus: "SHIPPED", allowed: ["deliver"] } },
     });
+  });
+
+  it("tells everybody what they may do next themselves, in answers and in states", async () => {
+    await using services = await openedShop();
+    const orderId = await paidOrderOf(services, ann);
+    const state = `vitrine.query.order.${orderId}`;
+    const allowed = async (as: Principal): Promise<unknown> => resultOf(await services.ask(state, { as })).allowed;
+    expect([await allowed(ann), await allowed(warehouse)]).toEqual([[], ["accept"]]);
+    expect(await allowed(admin)).toEqual(["cancel", "accept", "refund"]);
+
+    const accepted = await services.ask(`vitrine.cmd.order.${orderId}.accept`, { as: warehouse });
+    expect(resultOf(accepted).allowed).toEqual(["ready"]);
+    const ready = await services.ask(`vitrine.cmd.order.${orderId}.ready`, { as: admin });
+    expect(resultOf(ready).allowed).toEqual(["cancel", "ship", "refund"]);
   });
 
   it("honours If-Match", async () => {
