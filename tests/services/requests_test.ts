@@ -1,7 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { Principal } from "../../machines/decision.ts";
-import { admin, ann, bob } from "../edge/open_edge.ts";
+import type { Principal, Role } from "../../machines/decision.ts";
+import { queriedKinds } from "../../src/services/service_commands.ts";
+import { admin, ann, bob, clerk } from "../edge/open_edge.ts";
 import { until } from "../harness/until.ts";
 import { type Answered, openServices, warehouse } from "./open_services.ts";
 import { openCartOf, openedShop, paidOrderOf, stockMugs } from "./shop_story.ts";
@@ -225,6 +226,14 @@ describe("vitrine.query", () => {
     for (const [kind, id, result] of asked) {
       const { body } = await services.ask(`vitrine.query.${kind}.${id}`, { as: warehouse });
       expect([kind, body]).toMatchObject([kind, { ok: true, result, cursor: expect.any(String) }]);
+
+      const askers: Readonly<Record<Role, Principal>> = { customer: ann, staff: clerk, admin, service: warehouse };
+      const answered = await Promise.all(
+        Object.entries(askers).map(async ([role, as]) => {
+          return (await services.ask(`vitrine.query.${kind}.${id}`, { as })).ok ? [role] : [];
+        }),
+      );
+      expect([kind, answered.flat()]).toEqual([kind, queriedKinds.get(kind)?.roles]);
     }
   });
 });
