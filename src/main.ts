@@ -1,4 +1,5 @@
 import { StoreError } from "../actors/runtime/errors.ts";
+import { natsFileMistake } from "./cluster/nats_file_mistake.ts";
 import { readConfig } from "./config.ts";
 import { dataDirMistake } from "./data_dir_mistake.ts";
 import { jsonLog } from "./log/json_log.ts";
@@ -17,7 +18,7 @@ if (!read.ok) {
   Deno.exit(MISCONFIGURED);
 }
 const { config } = read;
-const unusable = addressMistake(config) ?? await dataDirMistake(config);
+const unusable = addressMistake(config) ?? await natsFileMistake(config.nats) ?? await dataDirMistake(config);
 if (unusable !== undefined) {
   console.error(unusable);
   Deno.exit(MISCONFIGURED);

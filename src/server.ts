@@ -20,6 +20,7 @@ import { storefront } from "./web/storefront.tsx";
 
 /** How long requests in hand may take once the node is draining. */
 const SHUTDOWN_MS = 5000;
+const STOCK_AGAIN_MS = 2000;
 
 export interface ServerParts {
   readonly log: Log;
@@ -82,7 +83,7 @@ async function openDoors(
   { log, metrics, signal, connections, port }: ServerParts & DoorParts,
 ): Promise<Doors> {
   const node = await openNode(config, { log, metrics, signal });
-  await stockDemo(config, { node, log });
+  const stocking = await stockDemo(config, { node, log });
 
   const { actors, store, clock, ids } = node;
   const identity = await createIdentity({ config, database: store.identity, actors, clock, ids });
@@ -123,6 +124,7 @@ async function openDoors(
     handler: (request, info) => app.fetch(request, info),
     sendAway: () => streams.registry.drain(),
     [Symbol.asyncDispose]: async () => {
+      stocking[Symbol.dispose]();
       await services?.[Symbol.asyncDispose]();
       await node[Symbol.asyncDispose]();
     },
@@ -139,20 +141,34 @@ function openServices(
     : startServices({ ...node, ...parts, nats: cluster.nats, reconcile: cluster.reconcile, random: Math.random });
 }
 
-/** Developers find a shop, its shelves in every list; a production database stays as it is. */
+/**
+ * Developers find a shop, its shelves in every list; a production database stays as it is. What cannot be stocked now, as
+ * where JetStream is off, is tried again until this is disposed.
+ */
 async function stockDemo(
   { production }: Config,
   { node, log }: { readonly node: Node; readonly log: Log },
-): Promise<void> {
-  if (production) return;
-  try {
-    const isEmpty = await node.isEmpty();
-    await stockShelves(node.actors, { isEmpty });
-    if (isEmpty) await node.projector.allCaughtUp();
-  } catch (error) {
-    // Another node that shares the database may be in trouble: the next start goes on with the shelves.
-    log.warn("demo_not_stocked", { error });
+): Promise<Disposable> {
+  let isOver = production;
+  let cancel = (): void => {};
+  async function tryOnce(): Promise<void> {
+    try {
+      const isEmpty = await node.isEmpty();
+      await stockShelves(node.actors, { isEmpty });
+      if (isEmpty) await node.projector.allCaughtUp();
+    } catch (error) {
+      if (isOver) return;
+      log.warn("demo_not_stocked", { why: error instanceof Error ? error.message : String(error) });
+      cancel = node.clock.after(STOCK_AGAIN_MS, tryOnce);
+    }
   }
+  if (!isOver) await tryOnce();
+  return {
+    [Symbol.dispose]: () => {
+      isOver = true;
+      cancel();
+    },
+  };
 }
 
 function rateLimitOf({ rate }: Config, { cache }: Node): RateLimit {

@@ -2,6 +2,8 @@
  * A warehouse's pick list: one line for every order that is placed, whatever is delivered twice or restarted meanwhile.
  *
  *     NATS_URL=nats://localhost:4222 deno run -A docs/examples/pick_list.ts picks.jsonl
+ *
+ * Where the server wants a login: `NATS_USER` and `NATS_PASSWORD`.
  */
 import { AckPolicy, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, nanos, type NatsConnection } from "@nats-io/transport-node";
@@ -68,7 +70,9 @@ if (import.meta.main) {
   const ending = new AbortController();
   Deno.addSignalListener("SIGINT", () => ending.abort());
   Deno.addSignalListener("SIGTERM", () => ending.abort());
-  const connection = await connect({ servers: Deno.env.get("NATS_URL") });
+  const { NATS_URL: servers, NATS_USER: user = "bookkeeper", NATS_PASSWORD: pass } = Deno.env.toObject();
+  // An inbox of its own, since replies hold what customers bought.
+  const connection = await connect({ servers, user, pass, inboxPrefix: `_INBOX.${user}` });
   await keepPickList(connection, { file: Deno.args[0] ?? "picks.jsonl", signal: ending.signal });
   await connection.drain();
   Deno.exit(0);

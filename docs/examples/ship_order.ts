@@ -3,7 +3,7 @@
  *
  *     NATS_URL=nats://localhost:4222 VITRINE_TOKEN=… deno run -A docs/examples/ship_order.ts ord_… Post 1Z999
  *
- * The token's role is `service`.
+ * The token's role is `service`. Where the server wants a login: `NATS_USER` and `NATS_PASSWORD`.
  */
 import { connect, errors, headers, type NatsConnection } from "@nats-io/transport-node";
 
@@ -75,7 +75,9 @@ if (import.meta.main) {
     console.error("Which order, carrier and tracking number? And whose VITRINE_TOKEN?");
     Deno.exit(2);
   }
-  const connection = await connect({ servers: Deno.env.get("NATS_URL") });
+  const { NATS_URL: servers, NATS_USER: user = "warehouse", NATS_PASSWORD: pass } = Deno.env.toObject();
+  // An inbox of its own, since replies hold what customers bought.
+  const connection = await connect({ servers, user, pass, inboxPrefix: `_INBOX.${user}` });
   await shipOrder(connection, { orderId, carrier, trackingNumber }, token);
   await connection.drain();
   console.info(`${orderId} is with ${carrier}`);

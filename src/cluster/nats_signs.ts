@@ -1,4 +1,10 @@
-import { jetstream, type JetStreamClient, type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import {
+  jetstream,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstreamManager,
+  type StoredMsg,
+} from "@nats-io/jetstream";
 import { headers, type NatsConnection } from "@nats-io/transport-node";
 import type { Log } from "../../actors/runtime/ports.ts";
 import { NODES_STREAM, type TopologySettings } from "./jetstream_topology.ts";
@@ -71,7 +77,7 @@ export class NatsSigns {
         subjects.map((subject) => streams.getMessage(NODES_STREAM, { last_by_subj: subject })),
       );
       return new Map(found.flatMap((message): [string, string][] => {
-        if (message === null || message.header?.has(OPERATION)) return [];
+        if (message === null || isTakenBack(message)) return [];
         const node = nodeOf(message.subject);
         const sign = decodeBody(message.data);
         return node === undefined || sign === undefined ? [] : [[node, sign]];
@@ -91,4 +97,9 @@ export class NatsSigns {
       .finally(() => this.#reconciling = undefined);
     return this.#reconciling;
   }
+}
+
+/** A node that has ended leaves this for a while. */
+export function isTakenBack({ header }: Pick<StoredMsg, "header">): boolean {
+  return header?.has(OPERATION) ?? false;
 }

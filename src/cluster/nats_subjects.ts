@@ -40,6 +40,11 @@ export class NatsSubjects {
   }
 }
 
+/** Signs of life of the nodes of every database. */
+export function anySign(): string {
+  return `${NODES_SUBJECT}.>`;
+}
+
 /** The node that a subject ends with; undefined when it is no node's name. */
 export function nodeOf(subject: string): string | undefined {
   const last = subject.slice(subject.lastIndexOf(".") + 1);

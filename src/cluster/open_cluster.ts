@@ -1,6 +1,7 @@
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Cluster } from "../../actors/cluster/ports.ts";
 import type { Identity, Log } from "../../actors/runtime/ports.ts";
+import { arrive } from "./nats_arrival.ts";
 import { NatsCluster } from "./nats_cluster.ts";
 import type { NatsConfig } from "./nats_config.ts";
 import { openNats } from "./nats_connection.ts";
@@ -21,12 +22,13 @@ export interface OpenCluster extends AsyncDisposable {
   readonly reconcile: () => Promise<void>;
 }
 
-/** Connects to NATS, for as long as that takes. Disposing sends what is on its way and closes. */
+/** Connects to NATS, for as long as that takes, and sets it up. Disposing sends what is on its way and closes. */
 export async function openCluster(
   config: NatsConfig,
   { identity, log, signal }: OpenClusterOptions,
 ): Promise<OpenCluster> {
   const nats = await openNats(config, { log, signal });
+  await arrive(nats, { incarnation: identity.incarnation, settings: config, log });
   const cluster = new NatsCluster(nats, { incarnation: identity.incarnation, topology: config, log });
   return {
     cluster,

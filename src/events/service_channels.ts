@@ -1,5 +1,5 @@
 import { PROBLEMS } from "../edge/problem.ts";
-import { queriedKinds, type ServiceCommand, serviceCommands } from "../services/service_commands.ts";
+import { type QueriedKind, queriedKinds, type ServiceCommand, serviceCommands } from "../services/service_commands.ts";
 import { COMMANDS, MAIL, QUERIES } from "../services/subjects.ts";
 import type { JsonSchema } from "./event_schemas.ts";
 
@@ -34,7 +34,7 @@ export function serviceChannels(): Described {
   const described = [
     ...serviceCommands.map(requested),
     ...serviceCommands.filter(({ mailed }) => mailed).map(posted),
-    ...[...queriedKinds.keys()].map(queried),
+    ...[...queriedKinds].map(queried),
   ];
   return {
     channels: Object.assign({ [REPLY]: replyChannel() }, ...described.map(({ channels }) => channels)),
@@ -59,14 +59,14 @@ export const replySchemas: Readonly<Record<string, JsonSchema>> = {
 };
 
 function requested(served: ServiceCommand): Described {
-  const { kind, command, summary, roles } = served;
+  const { kind, command, summary, roles, keyRequired } = served;
   const key = `cmd_${kind}_${command}`;
   return channelOf(key, {
     address: `${COMMANDS}.${kind}.{id}.${command}`,
     description: `${summary} Asked by request and reply, answered after the commit. Roles: ${roles.join(", ")}.`,
     message: {
       name: key,
-      headers: headersOf({ "Idempotency-Key": visible, "If-Match": text }),
+      headers: headersOf({ "Idempotency-Key": visible, "If-Match": text }, keyRequired ? ["Idempotency-Key"] : []),
       payload: bodyOf(served),
     },
     reply: ["done", "refused"],
@@ -87,11 +87,11 @@ function posted(served: ServiceCommand): Described {
   });
 }
 
-function queried(kind: string): Described {
+function queried([kind, { roles }]: readonly [string, QueriedKind]): Described {
   const key = `query_${kind}`;
   return channelOf(key, {
     address: `${QUERIES}.${kind}.{id}`,
-    description: `The current state of one ${kind}, by request and reply.`,
+    description: `The current state of one ${kind}, by request and reply. Roles: ${roles.join(", ")}.`,
     message: { name: key, headers: headersOf({}), payload: { description: "Not looked at." } },
     reply: ["done", "refused"],
   });
@@ -141,7 +141,7 @@ function replyChannel(): Json {
             ok: { const: true },
             result: { description: "What the same request is answered by HTTP." },
             version: { type: "integer" },
-            cursor: { ...text, description: "Where the effect appears in the customer's feed." },
+            cursor: { ...text, description: "As in the body by HTTP; a state's: its place in the actor's own feed." },
             replayed: { type: "boolean" },
           },
         },

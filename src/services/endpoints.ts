@@ -1,6 +1,12 @@
 import type { DescribedEndpoint } from "./discovery.ts";
 import { EndpointCounter } from "./endpoint_counter.ts";
-import { queriedKinds, type ServiceCommand, serviceCommands, type ServiceName } from "./service_commands.ts";
+import {
+  type QueriedKind,
+  queriedKinds,
+  type ServiceCommand,
+  serviceCommands,
+  type ServiceName,
+} from "./service_commands.ts";
 import { COMMANDS, QUERIES } from "./subjects.ts";
 
 export interface Endpoint extends DescribedEndpoint {
@@ -10,8 +16,8 @@ export interface Endpoint extends DescribedEndpoint {
 /** What a service takes, as clients discover it: one endpoint for each command, and one for each kind of state. */
 export function endpointsOf(service: ServiceName): readonly Endpoint[] {
   const commands = serviceCommands.filter((served) => served.service === service).map(commandEndpoint);
-  const kinds = [...queriedKinds].filter(([, by]) => by === service).map(([kind]) => kind);
-  return [...commands, ...kinds.map(stateEndpoint)];
+  const states = [...queriedKinds].filter(([, queried]) => queried.service === service).map(stateEndpoint);
+  return [...commands, ...states];
 }
 
 function commandEndpoint({ kind, command, summary, roles, bodySchema, mailed }: ServiceCommand): Endpoint {
@@ -24,12 +30,12 @@ function commandEndpoint({ kind, command, summary, roles, bodySchema, mailed }: 
   };
 }
 
-function stateEndpoint(kind: string): Endpoint {
+function stateEndpoint([kind, { roles }]: readonly [string, QueriedKind]): Endpoint {
   return {
     asks: "query",
     name: `${kind}-state`,
     subject: `${QUERIES}.${kind}.*`,
     counter: new EndpointCounter(),
-    metadata: { summary: `The current state of one ${kind}.` },
+    metadata: { summary: `The current state of one ${kind}.`, roles: roles.join(" ") },
   };
 }

@@ -26,6 +26,7 @@ export class MailReader implements AsyncDisposable {
   readonly #inHand = new Set<Promise<void>>();
   readonly #reading: Promise<void>;
   #isClosing = false;
+  #saidOfSetUp: string | undefined;
   #batch: ConsumerMessages | undefined;
   #wake: () => void = () => {};
   #madeRoom: () => void = () => {};
@@ -94,7 +95,14 @@ export class MailReader implements AsyncDisposable {
     const { reconcile, log } = this.#options;
     await this.#pause();
     if (this.#isClosing) return;
-    await reconcile().catch((error) => log.warn("mail_not_set_up", { why: String(error) }));
+    try {
+      await reconcile();
+      this.#saidOfSetUp = undefined;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      if (why !== this.#saidOfSetUp) log.warn("mail_not_set_up", { why });
+      this.#saidOfSetUp = why;
+    }
   }
 
   #pause(): Promise<void> {

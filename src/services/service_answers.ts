@@ -4,6 +4,7 @@ import { addressOf } from "../../actors/runtime/address.ts";
 import type { RunCommand } from "../edge/commands/run_command.ts";
 import { EdgeError } from "../edge/edge_error.ts";
 import type { Identity } from "../edge/identity/identity.ts";
+import { orderFor } from "../edge/order_for.ts";
 import { expectedVersionOf, idempotencyKeyOf, type Trace } from "../edge/request_headers.ts";
 import { replyToCommand, replyToQuery, type ServiceReply } from "./service_reply.ts";
 import { parametersOf, senderOf } from "./service_request.ts";
@@ -54,6 +55,6 @@ export function answerQueries({ actors, identity }: AnswerDeps): Answer {
     const found = await actors.read({ address: addressOf(subject.kind, id), principal });
     // An actor to whom nothing has ever happened does not exist for anybody.
     if (found.version === 0) throw new EdgeError("not_found");
-    return replyToQuery(found);
+    return replyToQuery(subject.kind === "order" ? { ...found, view: orderFor(principal, found.view) } : found);
   };
 }

@@ -1,6 +1,7 @@
 import type { Role } from "../../machines/decision.ts";
 import { bodySchema } from "../edge/body_schema.ts";
 import { commandTable } from "../edge/commands/command_table.ts";
+import { ANY_ROLE, STAFF } from "../edge/commands/roles.ts";
 
 /** The names under which NATS's service discovery finds this shop. */
 export type ServiceName = "vitrine-cart" | "vitrine-orders" | "vitrine-inventory";
@@ -18,6 +19,8 @@ export interface ServiceCommand {
   readonly mailed: boolean;
   readonly summary: string;
   readonly roles: readonly Role[];
+  /** Whether it is not done without an `Idempotency-Key`. */
+  readonly keyRequired: boolean;
   /** JSON Schema of the body. */
   readonly bodySchema: Readonly<Record<string, unknown>>;
 }
@@ -63,13 +66,19 @@ export function findServiceCommand(kind: string, command: string): ServiceComman
   return bySubject.get(`${kind}.${command}`);
 }
 
-/** The kinds whose state can be asked for, `vitrine.query.<kind>.<id>`, and which service answers. */
-export const queriedKinds: ReadonlyMap<string, ServiceName> = new Map<string, ServiceName>([
-  ["cart", "vitrine-cart"],
-  ["order", "vitrine-orders"],
-  ["payment", "vitrine-orders"],
-  ["product", "vitrine-inventory"],
-  ["stock", "vitrine-inventory"],
+/** A kind whose state can be asked for: `vitrine.query.<kind>.<id>`. */
+export interface QueriedKind {
+  readonly service: ServiceName;
+  /** Whoever has one of these may ask; the actor looks at whose it is. */
+  readonly roles: readonly Role[];
+}
+
+export const queriedKinds: ReadonlyMap<string, QueriedKind> = new Map<string, QueriedKind>([
+  ["cart", { service: "vitrine-cart", roles: ANY_ROLE }],
+  ["order", { service: "vitrine-orders", roles: ANY_ROLE }],
+  ["payment", { service: "vitrine-orders", roles: ["customer", "admin", "service"] }],
+  ["product", { service: "vitrine-inventory", roles: ANY_ROLE }],
+  ["stock", { service: "vitrine-inventory", roles: STAFF }],
 ]);
 
 function serviceCommand([service, subject, name, idParam]: Row): ServiceCommand {
@@ -85,6 +94,7 @@ function serviceCommand([service, subject, name, idParam]: Row): ServiceCommand 
     mailed: !NOT_MAILED.has(name),
     summary: spec.summary,
     roles: spec.roles,
+    keyRequired: spec.keyRequired,
     bodySchema: bodySchema(spec.params, idParam === undefined ? [] : [idParam]).schema,
   };
 }

@@ -72,7 +72,8 @@ export function accepted(
   more: Partial<Omit<AcceptedAnswer, "ok" | "replyJson">> = {},
 ): AcceptedAnswer {
   const place = { version: 7, cursor: "7.cccccccc", ownCursor: "2.oooooooo" };
-  const reply = { customerId: "ann", orderId: "ord_x", version: place.version, cursor: place.cursor, ...view };
+  const order = { customerId: "ann", orderId: "ord_x", storeId: "main", status: "PENDING", allowed: [] };
+  const reply = { ...order, version: place.version, cursor: place.cursor, ...view };
   return { ok: true, replyJson: JSON.stringify(reply), replayed: false, ...place, ...more };
 }
 

@@ -26,6 +26,16 @@ describe("the AsyncAPI document", () => {
     expect(missing).toEqual([]);
   });
 
+  it("says which headers a command needs, and who may ask", async () => {
+    const edge = await openEdge();
+    const { document } = await new Parser().parse(await (await edge.call("GET /asyncapi.json")).text());
+    const of = (key: string): unknown => document?.channels().get(key)?.messages().get(key)?.headers()?.required();
+    expect(of("cmd_customer_place_order")).toEqual(["Authorization", "Idempotency-Key"]);
+    expect(of("cmd_cart_add_item")).toEqual(["Authorization"]);
+    expect(of("mail_customer_place_order")).toEqual(["Authorization", "Nats-Msg-Id"]);
+    expect(document?.channels().get("query_stock")?.description()).toContain("Roles: staff, admin, service.");
+  });
+
   it("would not pass with a mistake in it", async () => {
     const edge = await openEdge();
     const served = await (await edge.call("GET /asyncapi.json")).json();

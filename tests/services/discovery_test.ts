@@ -2,7 +2,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { z } from "zod";
-import { serviceCommands } from "../../src/services/service_commands.ts";
+import { queriedKinds, serviceCommands } from "../../src/services/service_commands.ts";
 import { admin } from "../edge/open_edge.ts";
 import { warehouse } from "./open_services.ts";
 import { openedShop } from "./shop_story.ts";
@@ -71,7 +71,10 @@ describe("the services of a shop", () => {
       required: ["carrier", "trackingNumber"],
       additionalProperties: false,
     });
-    expect(endpoints.map(({ subject }) => subject)).toContain("vitrine.query.payment.*");
+    for (const [kind, { roles }] of queriedKinds) {
+      const state = endpoints.find(({ subject }) => subject === `vitrine.query.${kind}.*`);
+      expect([kind, state?.metadata.roles]).toEqual([kind, roles.join(" ")]);
+    }
   });
 
   it("count what they answered, and what went wrong", async () => {

@@ -5,6 +5,7 @@ import { expect } from "@std/expect";
 import { Child } from "../harness/child.ts";
 import { until } from "../harness/until.ts";
 import { ann } from "../edge/open_edge.ts";
+import { openGuarded } from "./guarded_services.ts";
 import { type OpenServices, warehouse } from "./open_services.ts";
 import { openedShop, paidOrderOf } from "./shop_story.ts";
 
@@ -36,6 +37,27 @@ describe("the sample pick list", () => {
 
     service.signal("SIGTERM");
     expect((await service.exited()).code).toBe(0);
+  });
+});
+
+describe("the samples", () => {
+  it("log in where the server wants it, with the permissions that the page names", async () => {
+    await using services = await openGuarded();
+    const directory = await Deno.makeTempDir({ prefix: "vitrine-picks-" });
+    await using cleanup = new AsyncDisposableStack();
+    cleanup.defer(() => Deno.remove(directory, { recursive: true }));
+    const file = `${directory}/picks.jsonl`;
+    const bookkeeper = { NATS_USER: "bookkeeper", NATS_PASSWORD: "secret-of-bookkeeper" };
+    await using picking = startExample("pick_list.ts", { services, args: [file], env: bookkeeper });
+    const created = { partitionKey: "ord_1", sequence: 1, eventId: "e-1", occurredAt: "2026-01-02T12:00:00.250Z" };
+    await jetstream(services.client).publish("ecommerce.order.order.created.v1.ord_1", JSON.stringify(created));
+    await until(async () => (await picked(file)).includes("ord_1"), { ...SLOW, what: () => picking.output });
+
+    const orderId = await paidOrderOf(services, ann);
+    const token = { VITRINE_TOKEN: await services.token(warehouse) };
+    const env = { ...token, NATS_USER: "warehouse", NATS_PASSWORD: "secret-of-warehouse" };
+    await using shipping = startExample("ship_order.ts", { services, args: [orderId, "Post", "1Z"], env });
+    expect([(await shipping.exited()).code, shipping.output]).toEqual([0, `${orderId} is with Post`]);
   });
 });
 

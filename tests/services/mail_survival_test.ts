@@ -116,6 +116,18 @@ describe("vitrine.mail", () => {
     expect(await onHand(services)).toBe(PIECES);
   });
 
+  it("says once why it cannot be set up, however often that is tried", async () => {
+    await using services = await openServices({ jetstream: false });
+    let tries = 0;
+    const reconcile = (): Promise<void> => Promise.reject(new Error(`it is off, for ${tries++ < 3 ? "now" : "ever"}`));
+    await services.startNode({ reconcile });
+    await until(() => tries > 5, { withinMs: 30_000, what: () => `${tries} tries` });
+    expect(services.lines.filter(({ event }) => event === "mail_not_set_up").map(({ fields }) => fields.why)).toEqual([
+      "it is off, for now",
+      "it is off, for ever",
+    ]);
+  });
+
   it("leaves requests be where JetStream is off", async () => {
     await using services = await openServices({ jetstream: false });
     const node = await services.startNode();

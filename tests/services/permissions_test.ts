@@ -6,22 +6,10 @@ import { shipOrder } from "../../docs/examples/ship_order.ts";
 import { keepPickList } from "../../docs/examples/pick_list.ts";
 import { ann } from "../edge/open_edge.ts";
 import { until } from "../harness/until.ts";
+import { openGuarded } from "./guarded_services.ts";
 import { allDone, onHand, RECEIVE } from "./mailbox.ts";
-import { type OpenServices, openServices, warehouse } from "./open_services.ts";
-import { paidOrderOf, stockMugs } from "./shop_story.ts";
-
-const PAGE = new URL("../../docs/services.md", import.meta.url);
-
-/** Passwords are as in the page. */
-const VITRINE = { user: "vitrine", pass: "secret-of-vitrine" };
-
-async function openGuarded(): Promise<OpenServices> {
-  const [, config] = /```conf\n(.*?)```/s.exec(await Deno.readTextFile(PAGE)) ?? [];
-  const services = await openServices({ config, login: VITRINE });
-  await services.startNode();
-  await stockMugs(services);
-  return services;
-}
+import { type OpenServices, warehouse } from "./open_services.ts";
+import { paidOrderOf } from "./shop_story.ts";
 
 describe("the permissions that the page names", () => {
   it("let a warehouse ship, and nothing else", async () => {

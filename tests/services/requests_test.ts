@@ -1,6 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import { admin, ann, bob } from "../edge/open_edge.ts";
+import type { Principal, Role } from "../../machines/decision.ts";
+import { queriedKinds } from "../../src/services/service_commands.ts";
+import { admin, ann, bob, clerk } from "../edge/open_edge.ts";
 import { until } from "../harness/until.ts";
 import { type Answered, openServices, warehouse } from "./open_services.ts";
 import { openCartOf, openedShop, paidOrderOf, stockMugs } from "./shop_story.ts";
@@ -76,6 +78,20 @@ describe("vitrine.cmd", () => {
       code: "illegal_transition",
       body: { error: { status: 409, currentStatus: "SHIPPED", allowed: ["deliver"] } },
     });
+  });
+
+  it("tells everybody what they may do next themselves, in answers and in states", async () => {
+    await using services = await openedShop();
+    const orderId = await paidOrderOf(services, ann);
+    const state = `vitrine.query.order.${orderId}`;
+    const allowed = async (as: Principal): Promise<unknown> => resultOf(await services.ask(state, { as })).allowed;
+    expect([await allowed(ann), await allowed(warehouse)]).toEqual([[], ["accept"]]);
+    expect(await allowed(admin)).toEqual(["cancel", "accept", "refund"]);
+
+    const accepted = await services.ask(`vitrine.cmd.order.${orderId}.accept`, { as: warehouse });
+    expect(resultOf(accepted).allowed).toEqual(["ready"]);
+    const ready = await services.ask(`vitrine.cmd.order.${orderId}.ready`, { as: admin });
+    expect(resultOf(ready).allowed).toEqual(["cancel", "ship", "refund"]);
   });
 
   it("honours If-Match", async () => {
@@ -210,6 +226,14 @@ describe("vitrine.query", () => {
     for (const [kind, id, result] of asked) {
       const { body } = await services.ask(`vitrine.query.${kind}.${id}`, { as: warehouse });
       expect([kind, body]).toMatchObject([kind, { ok: true, result, cursor: expect.any(String) }]);
+
+      const askers: Readonly<Record<Role, Principal>> = { customer: ann, staff: clerk, admin, service: warehouse };
+      const answered = await Promise.all(
+        Object.entries(askers).map(async ([role, as]) => {
+          return (await services.ask(`vitrine.query.${kind}.${id}`, { as })).ok ? [role] : [];
+        }),
+      );
+      expect([kind, answered.flat()]).toEqual([kind, queriedKinds.get(kind)?.roles]);
     }
   });
 });

@@ -89,6 +89,23 @@ describe("the process", () => {
     expect(lines.join("")).not.toContain("hunter2");
   });
 
+  it("says in one sentence which file it cannot log in to NATS with, and ends with 2", async () => {
+    const garbled = `${dataDir}/garbled`;
+    await Deno.writeTextFile(garbled, "hunter2");
+    const wrong = [
+      ["NATS_CREDS_FILE", `${dataDir}/absent`],
+      ["NATS_CREDS_FILE", garbled],
+      ["NATS_NKEY_FILE", garbled],
+      ["NATS_CA_FILE", `${dataDir}/absent`],
+    ] as const;
+    for (const [variable, path] of wrong) {
+      const env = { NATS_URL: "nats://127.0.0.1:1", [variable]: path };
+      const { code, lines } = await endOf(env, `${dataDir}/untouched`);
+      expect({ code, lines }).toEqual({ code: 2, lines: [expect.stringMatching(`^${variable}: "${path}" `)] });
+      expect(lines.join("")).not.toContain("hunter2");
+    }
+  });
+
   it("does not open a journal that a newer program has written", async () => {
     await using postgres = await startPostgres();
     await using store = await openPostgresStore(postgres.url());

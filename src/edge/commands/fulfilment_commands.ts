@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { AcceptedAnswer } from "../../../actors/runtime/actors.ts";
 import { PaymentMethod } from "../../../machines/cart/messages.ts";
+import type { Principal } from "../../../machines/decision.ts";
 import type { OrderCommand } from "../../../machines/order/messages.ts";
+import { orderFor } from "../order_for.ts";
 import { command, type CommandResult, type CommandSpec } from "./command.ts";
 import { orderAddress } from "./own_id.ts";
 import { ANY_ROLE, CUSTOMERS, STAFF, STAFF_IN_PERSON } from "./roles.ts";
@@ -75,16 +77,14 @@ const refund = command({
 
 export const fulfilmentCommands: readonly CommandSpec[] = [pay, cancel, accept, ready, ship, deliver, refund];
 
-const OrderReply = z.looseObject({ customerId: z.string() });
-
 async function act(orderId: string, wish: Wish, action: OrderCommand): Promise<CommandResult> {
   const { principal } = wish;
   const answer = await wish.ask(orderAddress(orderId, principal), action);
-  return wish.resultWith(answer, { status: 200, bodyJson: (accepted) => receiptFor(principal.sub, accepted) });
+  return wish.resultWith(answer, { status: 200, bodyJson: (accepted) => receiptFor(principal, accepted) });
 }
 
 /** The owner finds the effect in their own feed; others do not read that feed, and find it in the order's. */
-function receiptFor(sub: string, { replyJson, ownCursor }: AcceptedAnswer): string {
-  const order = OrderReply.parse(JSON.parse(replyJson));
-  return order.customerId === sub ? replyJson : JSON.stringify({ ...order, cursor: ownCursor });
+function receiptFor(principal: Principal, { replyJson, ownCursor }: AcceptedAnswer): string {
+  const order = orderFor(principal, JSON.parse(replyJson));
+  return JSON.stringify(order.customerId === principal.sub ? order : { ...order, cursor: ownCursor });
 }
