@@ -62,6 +62,8 @@ export class Membership {
   #isStopped = false;
   #looking: Promise<void> | undefined;
   #nextLook: Promise<void> | undefined;
+  /** What goes wrong now, by event, as it was logged: the same again and again is said once. */
+  readonly #troubles = new Map<string, string>();
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -165,7 +167,7 @@ export class Membership {
   }
 
   async #beatOnce(): Promise<void> {
-    const { cluster, store, clock, log, health, journal } = this.#options;
+    const { cluster, store, clock, health, journal } = this.#options;
     // A database that falls silent is noticed before it answers, or does not.
     let isSlow = false;
     const cancel = clock.after(FRESH_MS, () => {
@@ -176,8 +178,9 @@ export class Membership {
       await store.now();
       if (isSlow) return;
       health.recover("database");
+      this.#troubles.delete("database_away");
     } catch (error) {
-      log.warn("database_away", { error: String(error) });
+      this.#trouble("database_away", error);
       return health.ail("database", "the database does not answer");
     } finally {
       cancel();
@@ -186,9 +189,17 @@ export class Membership {
       const sign: Sign = { beat: ++this.#beat, leaving: this.#isLeaving, journal };
       await cluster.beat(JSON.stringify(sign));
       this.#beatenAt = clock.now();
+      this.#troubles.delete("beat_failed");
     } catch (error) {
-      log.warn("beat_failed", { error: String(error) });
+      this.#trouble("beat_failed", error);
     }
+  }
+
+  #trouble(event: string, cause: unknown): void {
+    const error = String(cause);
+    if (this.#troubles.get(event) === error) return;
+    this.#troubles.set(event, error);
+    this.#options.log.warn(event, { error });
   }
 
   /** Again and again, each time after the last one has ended. */

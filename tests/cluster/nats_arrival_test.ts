@@ -6,7 +6,7 @@ import { EVENTS_STREAM } from "../../src/cluster/jetstream_topology.ts";
 import { type OpenCluster, openCluster } from "../../src/cluster/open_cluster.ts";
 import type { LogLine } from "../edge/open_edge.ts";
 import { type Nats, startNats } from "../harness/nats.ts";
-import { TOPOLOGY } from "./open_services.ts";
+import { TOPOLOGY } from "../services/open_services.ts";
 
 const HOUR_MS = 3_600_000;
 
