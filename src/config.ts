@@ -109,7 +109,7 @@ const Environment = z.object({
   SECTION_TIMEOUT_MS: wholeNumber(10, 60_000).default(1000),
   CATALOGUE_ITEMS: wholeNumber(1, 10_000_000).default(20_000),
   CATALOGUE_TTL_MS: wholeNumber(0, 3_600_000).default(5000),
-  LANES: wholeNumber(1, 64).default(1),
+  LANES: wholeNumber(1, 64).default(2),
   MAILBOX_PER_ACTOR: wholeNumber(1, 1_000_000).default(4096),
   MAILBOX_PER_NODE: wholeNumber(1, 10_000_000).default(32_768),
   RESIDENTS: wholeNumber(16, 10_000_000).default(10_000),

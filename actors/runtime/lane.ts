@@ -2,6 +2,7 @@ import { accepted, echo, refuseMail } from "./answering.ts";
 import { Bell } from "./bell.ts";
 import type { Cursors } from "./cursor.ts";
 import { ActorError } from "./errors.ts";
+import type { LaneGate, Waiting } from "./lane_gate.ts";
 import type { Limits } from "./limits.ts";
 import { type CommandMail, type Mail, UNKNOWN_PRECEDENT } from "./mail.ts";
 import type { Mailroom } from "./mailroom.ts";
@@ -25,6 +26,8 @@ export interface LaneOptions {
   readonly ids: Ids;
   readonly limits: Limits;
   readonly parking: Parking;
+  /** Shared with the other lanes. */
+  readonly gate: LaneGate;
   /** Whether that letter is still to be delivered: neither consumed nor replaced nor disarmed. */
   readonly isCurrent: (letter: LetterRow) => boolean;
   readonly dropLetter: (letter: LetterRow) => void;
@@ -38,7 +41,7 @@ export interface LaneOptions {
  * Drains, decides, commits, settles; then the next batch. Nothing is decided on a state that may yet vanish, and while a
  * commit is in flight the next batch fills. The actors of a partition all have the same lane.
  */
-export class Lane {
+export class Lane implements Waiting {
   readonly #name: string;
   readonly #options: LaneOptions;
   readonly #bell = new Bell();
@@ -58,24 +61,37 @@ export class Lane {
     if (!this.#schedule.empty) this.wake();
   }
 
+  get size(): number {
+    return this.#schedule.size + this.#snapshotsDue.size;
+  }
+
   /** There may be something to do. */
   wake(): void {
     this.#bell.ring();
   }
 
   async run(): Promise<void> {
-    const { makeRoom, limits } = this.#options;
+    const { makeRoom, limits, gate } = this.#options;
     while (this.#running) {
       this.#interlude();
       makeRoom();
-      const mails = this.#schedule.take({ limit: limits.batch, perActor: limits.batchPerActor });
-      if (mails.length === 0 && this.#snapshotsDue.size === 0) {
+      if (!this.#mayBegin()) {
         await this.#bell.wait();
         continue;
       }
+      const mails = this.#schedule.take({ limit: limits.batch, perActor: limits.batchPerActor });
       await this.#options.commit(this.decide(mails));
+      gate.ended();
     }
+    gate.passes(this);
     this.#interlude();
+  }
+
+  #mayBegin(): boolean {
+    const { gate } = this.#options;
+    if (this.size > 0) return gate.begins(this);
+    gate.passes(this);
+    return false;
   }
 
   stop(): void {
@@ -98,7 +114,10 @@ export class Lane {
 
   /** Adds a snapshot to the next batch. */
   snapshot(resident: Resident): void {
+    // Due again and again until it is written: nobody is woken for that.
+    if (this.#snapshotsDue.has(resident)) return;
     this.#snapshotsDue.add(resident);
+    this.wake();
   }
 
   /** Decides mail into a batch; what could not be decided has gone back to its mailbox. */

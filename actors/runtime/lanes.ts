@@ -1,26 +1,31 @@
 import { Lane, type LaneOptions } from "./lane.ts";
+import { LaneGate } from "./lane_gate.ts";
 import type { OpenBatch } from "./open_batch.ts";
 import type { Mail } from "./mail.ts";
 import type { Resident } from "./resident.ts";
 
-export interface LanesOptions extends Omit<LaneOptions, "makeRoom"> {
+export interface LanesOptions extends Omit<LaneOptions, "makeRoom" | "gate"> {
   /** At least one. */
   readonly count: number;
 }
 
 /**
- * The lanes of a node, each with a commit of its own under way: while the database writes one batch, another is decided.
- * A partition belongs to one of them, hence so does every unit.
+ * The lanes of a node. Under load each has a commit of its own under way: while the database writes one batch, another is
+ * decided. A partition belongs to one of them, hence so does every unit.
  */
 export class Lanes {
   readonly #lanes: readonly Lane[];
 
   constructor({ count, ...options }: LanesOptions) {
-    const { residency } = options;
+    const { residency, limits } = options;
+    const gate = new LaneGate(limits.besideOthers);
     const makeRoom = (): void => {
       for (const resident of residency.passivationDue()) this.snapshot(resident);
     };
-    this.#lanes = Array.from({ length: count }, (_, index) => new Lane(`lane ${index}`, { ...options, makeRoom }));
+    this.#lanes = Array.from(
+      { length: count },
+      (_, index) => new Lane(`lane ${index}`, { ...options, makeRoom, gate }),
+    );
   }
 
   /** Resolves when all of them have been stopped and have done with what they had in hand. */
@@ -44,9 +49,7 @@ export class Lanes {
 
   /** Adds a snapshot to the next batch of its lane. */
   snapshot(resident: Resident): void {
-    const lane = this.#of(resident.partition);
-    lane.snapshot(resident);
-    lane.wake();
+    this.#of(resident.partition).snapshot(resident);
   }
 
   /** Decides mail of one partition's lane into a batch, as `Lane.decide` does. */

@@ -12,7 +12,11 @@ export class Schedule {
   }
 
   get empty(): boolean {
-    return this.#queue.length === 0;
+    return this.size === 0;
+  }
+
+  get size(): number {
+    return this.#queue.length;
   }
 
   /** Takes mail for one batch: at most `perActor` from each in a round, rounds until `limit` or nothing is left. */

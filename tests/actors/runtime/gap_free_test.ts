@@ -57,7 +57,13 @@ describe("a reader among writers (RT-5)", () => {
       const node = await world.start({
         wireMs: 4,
         lanes: world.chance.int(1, 3),
-        limits: { resumeEvents: 6, residents: 2, batch: world.chance.int(1, 4), commandIdsPerActor: 2 },
+        limits: {
+          resumeEvents: 6,
+          residents: 2,
+          batch: world.chance.int(1, 4),
+          besideOthers: world.chance.int(1, 3),
+          commandIdsPerActor: 2,
+        },
       });
       for (let n = world.chance.int(0, 2); n > 0; n--) {
         world.store.failNextCommit("unknown", { applied: world.chance.happens(50) });

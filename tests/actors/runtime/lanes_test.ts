@@ -56,7 +56,7 @@ interface Stuck extends Places {
 /** A node of two lanes with a commit under way that does not end: `slow` waits for it. */
 async function stuck(world: World, limits: Partial<Limits> = {}): Promise<Stuck> {
   const gate = new Gate();
-  const node = await world.start({ lanes: 2, limits, wire: gate.wire });
+  const node = await world.start({ lanes: 2, limits: { besideOthers: 1, ...limits }, wire: gate.wire });
   const { id, neighbour, other } = places(world);
   gate.hold(id);
   const slow = node.ask(id, add(1));
@@ -74,6 +74,29 @@ describe("lanes", () => {
     gate.release();
     expect(await Promise.all([slow, behind])).toMatchObject([{ ok: true }, { ok: true }]);
     expect(gate.arrived).toEqual([id, other, neighbour].map(addressOf));
+  });
+
+  it("wait for each other with batches that are not worth a commit, and take turns", async () => {
+    const world = new World();
+    const { node, gate, id, neighbour, other, slow } = await stuck(world, { besideOthers: 2 });
+    const small = node.ask(other, add(1));
+    const behind = node.ask(neighbour, add(1));
+    await world.advance(1);
+    expect(gate.arrived).toEqual([addressOf(id)]);
+    gate.release();
+    await Promise.all([slow, small, behind]);
+    expect(gate.arrived).toEqual([id, other, neighbour].map(addressOf));
+  });
+
+  it("wait no longer when their batches have grown", async () => {
+    const world = new World();
+    const { node, gate, id, other, slow } = await stuck(world, { besideOthers: 2 });
+    const [, more = ""] = world.neighbours(other, 2);
+    const asked = [other, more].map((one) => node.ask(one, add(1)));
+    expect(await Promise.all(asked)).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(gate.arrived).toEqual([id, other, more].map(addressOf));
+    gate.release();
+    await slow;
   });
 
   it("give a partition up between two commits of its own lane, whatever the others are doing", async () => {
@@ -108,7 +131,7 @@ describe("lanes", () => {
 
   it("each have their own troubles: one that commits does not hide one that cannot", async () => {
     const world = new World();
-    const node = await world.start({ lanes: 2 });
+    const node = await world.start({ lanes: 2, limits: { besideOthers: 1 } });
     const { id, other } = places(world);
     await Promise.all([node.ask(id, add(1)), node.ask(other, add(1))]);
     world.store.failNextCommit("retryable", { partitions: [world.partitionOf(id)] });
