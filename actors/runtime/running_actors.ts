@@ -30,7 +30,10 @@ export interface RuntimeOptions {
     /** A fence has shown that another node owns these. Synchronous, must not throw. */
     lost(partitions: readonly number[]): void;
   };
-  /** Called after every commit, with its events in commit order; must not throw. */
+  /**
+   * Called after every commit, with its events in commit order; must not throw. Not of a commit whose answer was lost when
+   * another node took the partition meanwhile: whoever needs them all reads the journal.
+   */
   readonly onCommitted?: (events: readonly EventRow[]) => void;
 }
 
