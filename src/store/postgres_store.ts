@@ -38,6 +38,7 @@ import {
   releaseInPostgres,
   takeFromPostgres,
 } from "./postgres_partitions.ts";
+import { warmConnections } from "./postgres_warmth.ts";
 import {
   aliasFromPostgres,
   forgetOutcomesInPostgres,
@@ -65,6 +66,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
   const reads = opened.use(new PostgresConnections({ url }, { connections: readConnections, limitMs }));
   await checkServer(reads);
   await migrate(reads);
+  await warmConnections({ commits, commitConnections, reads, readConnections });
   return new PostgresStore(await identityFromPostgres(reads), { commits, reads, closes: opened.move() });
 }
 

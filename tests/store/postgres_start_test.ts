@@ -42,6 +42,16 @@ describe("opening a PostgreSQL", () => {
     for (const store of stores) await store[Symbol.asyncDispose]();
   });
 
+  it("opens every connection before anybody waits for one, and writes nothing on the way", async () => {
+    await using store = await openPostgresStore(server.url(), { commitConnections: 2, readConnections: 3 });
+    const [row] = await store.reads.run((sql) =>
+      sql`select
+        (select count(*)::int from pg_stat_activity where application_name = 'vitrine') as connections,
+        (select count(*)::int from event) + (select count(*)::int from partition where owner is not null) as written`
+    );
+    expect(row).toEqual({ connections: 5, written: 0 });
+  });
+
   for (const setting of ["fsync", "full_page_writes", "synchronous_commit"]) {
     it(`is refused while ${setting} is off`, async () => {
       await asOperator(`alter system set ${setting} = off`);
