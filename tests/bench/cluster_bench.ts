@@ -3,6 +3,7 @@ import { startPostgres } from "../harness/postgres.ts";
 import { VitrineServer } from "../harness/vitrine_server.ts";
 import { startCluster } from "../cluster/harness/cluster.ts";
 import { load } from "./http_load.ts";
+import { measureMoves } from "./cluster_moves.ts";
 import { inProcess } from "./in_process_figures.ts";
 import { COMMIT_TIMES, measureReach } from "./cluster_reach.ts";
 import { cpuMs } from "./process_cpu.ts";
@@ -11,6 +12,7 @@ import { Sheet } from "./sheet.ts";
 
 const CONNECTIONS = 64;
 const ROUND_MS = 3000;
+const CHANGES_PER_ROUND = 4;
 const SKU = "BENCH-MUG";
 
 /** `deno task bench cluster [rounds]`: what several nodes cost and how far away they are, interleaved in one run. */
@@ -28,6 +30,9 @@ export async function benchCluster(rounds: number): Promise<void> {
   console.info("From a request at one node to the frame at another, 1,000 events a second");
   await using cluster = await startCluster({ nodes: 3, postgres: COMMIT_TIMES });
   for (const [what, unit, value] of await measureReach(cluster, { rounds })) sheet.add(what, { unit, value });
+  console.info("A node that leaves and joins again, 300 commands a second");
+  const changes = CHANGES_PER_ROUND * rounds;
+  for (const [what, unit, value] of await measureMoves(cluster, { changes })) sheet.add(what, { unit, value });
   console.info(`\n${sheet.text()}`);
 }
 
