@@ -40,18 +40,25 @@ export class Committing {
     this.#options.recovery.stop();
   }
 
-  async commit(batch: OpenBatch): Promise<void> {
+  /** `letOthersGo` is called when it takes longer than usual, and when it has failed. */
+  async commit(batch: OpenBatch, letOthersGo: () => void = () => {}): Promise<void> {
     const letGo = batch.hold();
-    let rows: Batch | undefined;
+    let written: { readonly rows?: Batch } | undefined;
     try {
-      if (batch.writes) rows = await this.#write(batch);
-      else if (batch.looked.size > 0) await this.#checkEpochs(batch);
+      written = await this.#write(batch, letOthersGo);
     } catch (error) {
+      letOthersGo();
       await this.#failed(batch, error);
-      return letGo();
+    } finally {
+      letGo();
     }
-    letGo();
-    this.#options.settling.settle(batch, rows);
+    if (written !== undefined) this.#options.settling.settle(batch, written.rows);
+  }
+
+  async #write(batch: OpenBatch, doubt: () => void): Promise<{ readonly rows?: Batch }> {
+    if (batch.writes) return { rows: await this.#writeRows(batch, doubt) };
+    if (batch.looked.size > 0) await this.#checkEpochs(batch);
+    return {};
   }
 
   async #failed(batch: OpenBatch, error: unknown): Promise<void> {
@@ -65,12 +72,15 @@ export class Committing {
   }
 
   /** Redoes the statement as long as the database says that it cannot write now; readiness is off meanwhile. */
-  async #write(batch: OpenBatch): Promise<Batch> {
+  async #writeRows(batch: OpenBatch, doubt: () => void): Promise<Batch> {
     const { store, partitions, clock, health, metrics, log } = this.#options;
     const rows = batch.rows(partitions);
     for (let backoffMs = FIRST_BACKOFF_MS;; backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS)) {
       const startedAt = clock.now();
-      const cancelDoubt = clock.after(DOUBTFUL_MS, () => health.ail(batch.lane, "the database does not answer"));
+      const cancelDoubt = clock.after(DOUBTFUL_MS, () => {
+        health.ail(batch.lane, "the database does not answer");
+        doubt();
+      });
       try {
         await store.commit(rows);
         health.recover(batch.lane);
@@ -81,6 +91,7 @@ export class Committing {
         if (error.failure === "fenced" || error.failure === "constraint") health.recover(batch.lane);
         if (error.failure !== "retryable" || this.#isStopped) throw error;
         health.ail(batch.lane, "the database cannot write");
+        doubt();
         log.warn("commit_retried", { error: error.message, backoffMs });
         await new Promise<void>((resolve) => clock.after(backoffMs, resolve));
       } finally {

@@ -33,8 +33,11 @@ export interface LaneOptions {
   readonly dropLetter: (letter: LetterRow) => void;
   /** Lets actors go that nobody uses; between batches. */
   readonly makeRoom: () => void;
-  /** Commits and settles; takes care of everything that can go wrong with it. */
-  readonly commit: (batch: OpenBatch) => Promise<void>;
+  /**
+   * Commits and settles; takes care of everything that can go wrong with it. Calls `letOthersGo`, once or more, when other
+   * lanes had better not wait for the end.
+   */
+  readonly commit: (batch: OpenBatch, letOthersGo: () => void) => Promise<void>;
 }
 
 /**
@@ -49,6 +52,7 @@ export class Lane implements Waiting {
   readonly #snapshotsDue = new Set<Resident>();
   readonly #interludes: (() => void)[] = [];
   #running = true;
+  #isOver = false;
 
   constructor(name: string, options: LaneOptions) {
     this.#name = name;
@@ -74,24 +78,25 @@ export class Lane implements Waiting {
     const { makeRoom, limits, gate } = this.#options;
     while (this.#running) {
       this.#interlude();
-      makeRoom();
-      if (!this.#mayBegin()) {
+      if (this.size === 0) makeRoom();
+      if (this.size === 0) gate.passes(this);
+      if (this.size === 0 || !gate.begins(this)) {
         await this.#bell.wait();
         continue;
       }
-      const mails = this.#schedule.take({ limit: limits.batch, perActor: limits.batchPerActor });
-      await this.#options.commit(this.decide(mails));
-      gate.ended();
+      makeRoom();
+      const batch = this.decide(this.#schedule.take({ limit: limits.batch, perActor: limits.batchPerActor }));
+      let hasEnded = false;
+      const letOthersGo = (): void => {
+        if (!hasEnded) gate.ended();
+        hasEnded = true;
+      };
+      await this.#options.commit(batch, letOthersGo);
+      letOthersGo();
     }
+    this.#isOver = true;
     gate.passes(this);
     this.#interlude();
-  }
-
-  #mayBegin(): boolean {
-    const { gate } = this.#options;
-    if (this.size > 0) return gate.begins(this);
-    gate.passes(this);
-    return false;
   }
 
   stop(): void {
@@ -106,7 +111,7 @@ export class Lane implements Waiting {
         task();
         resolve();
       };
-      if (!this.#running) return interlude();
+      if (this.#isOver) return interlude();
       this.#interludes.push(interlude);
       this.wake();
     });
@@ -120,16 +125,22 @@ export class Lane implements Waiting {
     this.wake();
   }
 
-  /** Decides mail into a batch; what could not be decided has gone back to its mailbox. */
+  /** Decides mail into a batch, with the snapshots that are due; what could not be decided has gone back to its mailbox. */
   decide(mails: readonly Mail[]): OpenBatch {
-    const { clock, partitions, residency, mailroom } = this.#options;
-    const batch = new OpenBatch(partitions.stamp(clock.now()), this.#name);
-    for (const mail of mails) this.#take(mail, batch);
-
+    const batch = this.decideAlone(mails);
     for (const resident of this.#snapshotsDue) {
       if (resident.phase === "ready" && resident.snapshotIsStale) batch.snapshots.push(resident);
     }
     this.#snapshotsDue.clear();
+    return batch;
+  }
+
+  /** The same without snapshots. */
+  decideAlone(mails: readonly Mail[]): OpenBatch {
+    const { clock, partitions, residency, mailroom } = this.#options;
+    const batch = new OpenBatch(partitions.stamp(clock.now()), this.#name);
+    for (const mail of mails) this.#take(mail, batch);
+
     for (const [resident, returned] of batch.returned) mailroom.putBack(resident, returned);
     for (const resident of batch.lookups) residency.lookUp(resident, (mail) => batch.twin(mail) === undefined);
     for (const [resident, others] of batch.blocked) residency.block(resident, others);

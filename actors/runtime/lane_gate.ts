@@ -2,50 +2,53 @@
 export interface Waiting {
   /** Actors that wait for a turn or a snapshot there. */
   readonly size: number;
-  /** It may begin now, or should look again. */
+  /** It may begin now. */
   wake(): void;
 }
 
 /**
  * Says when a lane may begin a batch. One beside another's commit costs the database a statement of its own, so it has to
- * be worth it; a small one waits until a commit ends, and then comes before whoever has just had its turn.
+ * be worth it: a small one waits, and every commit that ends lets the one in that has waited longest.
  */
 export class LaneGate {
-  readonly #besideOthers: number;
-  /** In the order in which they came. */
+  readonly #actorsBesideOthers: number;
+  /** In the order in which they came. Empty while nothing is under way and nobody is let in. */
   readonly #waiting = new Set<Waiting>();
+  readonly #letIn = new Set<Waiting>();
   #underWay = 0;
 
-  constructor(besideOthers: number) {
-    this.#besideOthers = besideOthers;
+  constructor(actorsBesideOthers: number) {
+    this.#actorsBesideOthers = actorsBesideOthers;
   }
 
-  /** True: its batch is under way until `ended` is called. False: it is woken when it is its turn. */
+  /** True: its batch is under way until `ended` is called. False: it is woken when it is let in. */
   begins(lane: Waiting): boolean {
-    const [first = lane] = this.#waiting;
-    const mayBegin = this.#underWay === 0 ? first === lane : lane.size >= this.#besideOthers;
-    if (mayBegin) {
+    const isAlone = this.#underWay === 0 && this.#letIn.size === 0;
+    if (this.#letIn.delete(lane) || isAlone || lane.size >= this.#actorsBesideOthers) {
       this.#waiting.delete(lane);
       this.#underWay++;
       return true;
     }
     this.#waiting.add(lane);
-    if (this.#underWay === 0) first.wake();
     return false;
   }
 
   ended(): void {
     this.#underWay--;
-    this.#wakeFirst();
+    this.#letNextIn();
   }
 
   /** It has nothing to do: whoever waits behind it need not. */
   passes(lane: Waiting): void {
-    if (this.#waiting.delete(lane) && this.#underWay === 0) this.#wakeFirst();
+    this.#waiting.delete(lane);
+    if (this.#letIn.delete(lane)) this.#letNextIn();
   }
 
-  #wakeFirst(): void {
-    const [first] = this.#waiting;
-    first?.wake();
+  #letNextIn(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) return;
+    this.#waiting.delete(next);
+    this.#letIn.add(next);
+    next.wake();
   }
 }

@@ -18,7 +18,7 @@ export class Lanes {
 
   constructor({ count, ...options }: LanesOptions) {
     const { residency, limits } = options;
-    const gate = new LaneGate(limits.besideOthers);
+    const gate = new LaneGate(limits.actorsBesideOthers);
     const makeRoom = (): void => {
       for (const resident of residency.passivationDue()) this.snapshot(resident);
     };
@@ -52,9 +52,9 @@ export class Lanes {
     this.#of(resident.partition).snapshot(resident);
   }
 
-  /** Decides mail of one partition's lane into a batch, as `Lane.decide` does. */
-  decide(partition: number, mails: readonly Mail[]): OpenBatch {
-    return this.#of(partition).decide(mails);
+  /** Decides mail of one partition's lane into a batch of its own. */
+  decideAlone(partition: number, mails: readonly Mail[]): OpenBatch {
+    return this.#of(partition).decideAlone(mails);
   }
 
   /** Runs `task` for the partitions of each lane when no batch of that lane is under way. */

@@ -7,7 +7,7 @@ export interface Limits {
   /** Units that share one commit. */
   readonly batch: number;
   /** Actors that must have mail for a lane to commit while another does; with fewer it waits for the end of that one. */
-  readonly besideOthers: number;
+  readonly actorsBesideOthers: number;
   /** Mail that one actor may have in a batch while others wait. */
   readonly batchPerActor: number;
   /**
@@ -39,7 +39,7 @@ export const DEFAULT_LIMITS: Limits = {
   mailboxPerActor: 4096,
   mailboxPerNode: 32_768,
   batch: 256,
-  besideOthers: 16,
+  actorsBesideOthers: 16,
   batchPerActor: 64,
   residents: 10_000,
   commandIdsPerActor: 1024,

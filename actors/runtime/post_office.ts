@@ -34,6 +34,8 @@ export class PostOffice {
   readonly #gone = new Set<string>();
   #alarm: { readonly at: number; readonly cancel: () => void } | undefined;
   #stopSweep: () => void = (): void => {};
+  #sweeping: Promise<boolean> | undefined;
+  #nextSweep: Promise<boolean> | undefined;
   #isStopped = false;
 
   constructor(options: PostOfficeOptions) {
@@ -111,8 +113,17 @@ export class PostOffice {
     this.#alarm?.cancel();
   }
 
-  /** Fetches what is due soon, whoever wrote it; true when it brought news and could have brought more. */
-  async sweep(): Promise<boolean> {
+  /**
+   * Fetches what is due soon, whoever wrote it; true when it brought news and could have brought more. One sweep at a time,
+   * so another one afterwards for whatever came during this one.
+   */
+  sweep(): Promise<boolean> {
+    if (this.#sweeping !== undefined) return this.#nextSweep ??= this.#sweeping.then(() => this.sweep());
+    this.#nextSweep = undefined;
+    return this.#sweeping = this.#sweep().finally(() => this.#sweeping = undefined);
+  }
+
+  async #sweep(): Promise<boolean> {
     const { store, clock, limits, log, partitions } = this.#options;
     const dueBefore = clock.now() + limits.letterHorizonMs;
     try {

@@ -12,7 +12,7 @@ import { Lanes } from "./lanes.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { Mailroom } from "./mailroom.ts";
 import { Outlets } from "./outlets.ts";
-import { Parking } from "./parking.ts";
+import { Parking, textOf } from "./parking.ts";
 import { Partitions } from "./partitions.ts";
 import type { LetterRow, PartitionEpoch, TakenPartition } from "./ports.ts";
 import { PostOffice } from "./post_office.ts";
@@ -111,7 +111,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
       ids,
       log,
       metrics,
-      decideAndCommit: (partition, mails) => committing.commit(lanes.decide(partition, mails)),
+      decideAndCommit: (partition, mails) => committing.commit(lanes.decideAlone(partition, mails)),
     }),
     onLost: (lost) => {
       if (options.shared === undefined) claiming.ail();
@@ -142,7 +142,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     parking: new Parking({ limits, clock, store, log, again: (mail) => mailroom.resume(mail) }),
     isCurrent: (letter) => postOffice.isCurrent(letter),
     dropLetter: (letter) => postOffice.forget(letter),
-    commit: (batch) => committing.commit(batch),
+    commit: (batch, letOthersGo) => committing.commit(batch, letOthersGo),
   });
   const backlog = new Backlog({ store, clock, limit: limits.resumeEvents });
   const subscriptions = new Subscriptions({
@@ -173,7 +173,7 @@ export async function startActors(options: RuntimeOptions): Promise<RunningActor
     }
     gain(taken);
     // Whoever asks need not wait until the letters have come.
-    void postOffice.sweep();
+    postOffice.sweep().catch((error) => log.error("letter_sweep_failed", { error: textOf(error) }));
     return taken.map(({ id }) => id);
   }
 

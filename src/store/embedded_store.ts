@@ -22,5 +22,5 @@ export async function openEmbeddedStore(path: string, { log }: { readonly log: L
   await migrate(connections);
   const identity = await identityFromPostgres(connections);
   opened.defer(keepHouse(connections));
-  return new PostgresStore(identity, { commits: connections, reads: connections, closes: opened.move() });
+  return new PostgresStore(identity, { commits: [connections], reads: connections, closes: opened.move() });
 }

@@ -62,16 +62,21 @@ export interface PostgresStoreOptions {
 export async function openPostgresStore(url: string, options: PostgresStoreOptions = {}): Promise<PostgresStore> {
   const { commitConnections = 1, readConnections = 4, limitMs } = options;
   await using opened = new AsyncDisposableStack();
-  const commits = opened.use(new PostgresConnections({ url }, { connections: commitConnections, limitMs }));
+  // Each by itself: what is given up with one commit must not take the others along.
+  const commits = Array.from(
+    { length: commitConnections },
+    () => opened.use(new PostgresConnections({ url }, { connections: 1, limitMs })),
+  );
   const reads = opened.use(new PostgresConnections({ url }, { connections: readConnections, limitMs }));
   await checkServer(reads);
   await migrate(reads);
-  await warmConnections({ commits, commitConnections, reads, readConnections });
+  await warmConnections({ commits, reads, readConnections });
   return new PostgresStore(await identityFromPostgres(reads), { commits, reads, closes: opened.move() });
 }
 
 interface OpenedPostgres {
-  readonly commits: PostgresConnections;
+  /** One or more. */
+  readonly commits: readonly PostgresConnections[];
   readonly reads: PostgresConnections;
   /** Closed with the store: the connections, and whatever stands behind them. */
   readonly closes: AsyncDisposable;
@@ -82,12 +87,13 @@ export class PostgresStore implements Store, AsyncDisposable {
   readonly identity: Identity;
   /** For projections, which keep their tables in the same database. */
   readonly reads: PostgresConnections;
-  readonly #commits: PostgresConnections;
+  /** Those without a commit under way. */
+  readonly #free: PostgresConnections[];
   readonly #closes: AsyncDisposable;
 
   constructor(identity: Identity, { commits, reads, closes }: OpenedPostgres) {
     this.identity = identity;
-    this.#commits = commits;
+    this.#free = [...commits];
     this.reads = reads;
     this.#closes = closes;
   }
@@ -108,8 +114,14 @@ export class PostgresStore implements Store, AsyncDisposable {
     return epochsFromPostgres(this.reads, partitions);
   }
 
-  commit(batch: Batch): Promise<void> {
-    return commitToPostgres(this.#commits, batch);
+  async commit(batch: Batch): Promise<void> {
+    const free = this.#free.pop();
+    try {
+      // More at once than there are lanes: seldom, and small.
+      await commitToPostgres(free ?? this.reads, batch);
+    } finally {
+      if (free !== undefined) this.#free.push(free);
+    }
   }
 
   load(addresses: readonly Address[], options: { readonly commandIds: number }): Promise<readonly LoadedActor[]> {

@@ -5,8 +5,8 @@ import { loadFromPostgres } from "./postgres_load.ts";
 import { ownersFromPostgres, takeFromPostgres } from "./postgres_partitions.ts";
 
 export interface Warmth {
-  readonly commits: PostgresConnections;
-  readonly commitConnections: number;
+  /** One connection each. */
+  readonly commits: readonly PostgresConnections[];
   readonly reads: PostgresConnections;
   readonly readConnections: number;
 }
@@ -15,19 +15,15 @@ export interface Warmth {
  * Opens every connection and has it plan the statements of a take-over, none of which finds or writes anything: the first
  * of each would take some ten times as long, while somebody's cart waits for its new owner.
  */
-export async function warmConnections(
-  { commits, commitConnections, reads, readConnections }: Warmth,
-): Promise<void> {
-  const each = (count: number, statement: () => Promise<unknown>): Promise<unknown> =>
-    Promise.all(Array.from({ length: count }, statement));
-  const reading = [
+export async function warmConnections({ commits, reads, readConnections }: Warmth): Promise<void> {
+  const reading: readonly (() => Promise<unknown>)[] = [
     () => ownersFromPostgres(reads),
     () => takeFromPostgres(reads, [], ""),
     () => lettersFromPostgres(reads, [], { dueBefore: 0, limit: 1 }),
     () => loadFromPostgres(reads, [], { commandIds: 1 }),
   ];
   const readingAll = async (): Promise<void> => {
-    for (const statement of reading) await each(readConnections, statement);
+    for (const statement of reading) await Promise.all(Array.from({ length: readConnections }, statement));
   };
-  await Promise.all([each(commitConnections, () => warmCommit(commits)), readingAll()]);
+  await Promise.all([...commits.map(warmCommit), readingAll()]);
 }

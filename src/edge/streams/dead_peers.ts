@@ -42,6 +42,9 @@ export interface DeadPeersParts {
   readonly retransmissions: Retransmissions;
 }
 
+/** So often at least does the kernel send again to one that is dead, while it is looked at. */
+const LEAST_TIMES = 3;
+
 interface Suspect extends Retransmitting {
   /** In how many looks in a row it was seen, without a sign of life in between. */
   readonly looks: number;
@@ -97,7 +100,7 @@ export class DeadPeers implements Timed {
     this.#suspects = new Map(retransmitting.map((seen) => [seen.socket, { ...seen, looks: looksAt(seen, before) }]));
     const { deadLooks } = this.#parts.limits;
     const dead = new Set(
-      [...this.#suspects.values()].filter(({ looks }) => looks >= deadLooks).map(({ peer }) => peer),
+      [...this.#suspects.values()].filter((suspect) => isDead(suspect, deadLooks)).map(({ peer }) => peer),
     );
     if (dead.size === 0) return;
     for (const watched of [...this.#watched]) {
@@ -117,6 +120,11 @@ export class DeadPeers implements Timed {
     this.#timer = undefined;
     this.#suspects = new Map();
   }
+}
+
+/** With a low number it may have acknowledged something between any two looks. */
+function isDead({ looks, times }: Suspect, deadLooks: number): boolean {
+  return looks >= deadLooks && times >= LEAST_TIMES;
 }
 
 function looksAt({ socket, times }: Retransmitting, before: ReadonlyMap<string, Suspect>): number {

@@ -139,7 +139,7 @@ class Storm {
 async function live(seed: number): Promise<{ readonly nodes: Nodes; readonly storm: Storm }> {
   const nodes = await Nodes.start(3, {
     seed,
-    node: { limits: { letterSweepMs: 1000, besideOthers: 1 + seed % 2 }, lanes: 1 + seed % 3 },
+    node: { limits: { letterSweepMs: 1000, actorsBesideOthers: 1 + seed % 2 }, lanes: 1 + seed % 3 },
   });
   const { world } = nodes;
   const storm = new Storm(nodes);

@@ -100,7 +100,7 @@ class Story {
       let isDead = false;
       const died = Promise.withResolvers<undefined>();
       const starting = this.world.start({
-        limits: { residents: 2, besideOthers: 1 },
+        limits: { residents: 2, actorsBesideOthers: 1 },
         lanes: 2,
         activities: {
           bank: activity((_, { idempotencyKey }) => {

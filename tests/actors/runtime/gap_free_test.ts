@@ -61,7 +61,7 @@ describe("a reader among writers (RT-5)", () => {
           resumeEvents: 6,
           residents: 2,
           batch: world.chance.int(1, 4),
-          besideOthers: world.chance.int(1, 3),
+          actorsBesideOthers: world.chance.int(1, 3),
           commandIdsPerActor: 2,
         },
       });

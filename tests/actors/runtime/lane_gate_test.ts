@@ -34,6 +34,16 @@ describe("the gate of the lanes", () => {
     expect(gate.begins(third)).toBe(true);
   });
 
+  it("lets a small one in when a commit ends, however much two large ones have to do", () => {
+    const gate = new LaneGate(3);
+    const [one, other, small] = [new FakeLane(9), new FakeLane(9), new FakeLane(1)];
+    expect([one, other, small].map((lane) => gate.begins(lane))).toEqual([true, true, false]);
+    gate.ended();
+    expect(gate.begins(one)).toBe(true);
+    expect(small.wakes).toBe(1);
+    expect(gate.begins(small)).toBe(true);
+  });
+
   it("keeps nobody waiting behind one that has nothing left to do", () => {
     const gate = new LaneGate(9);
     const [busy, idle, next] = [new FakeLane(1), new FakeLane(1), new FakeLane(1)];
@@ -42,5 +52,7 @@ describe("the gate of the lanes", () => {
     gate.passes(idle);
     expect(next.wakes).toBe(1);
     expect(gate.begins(next)).toBe(true);
+    gate.ended();
+    expect(gate.begins(busy)).toBe(true);
   });
 });

@@ -56,7 +56,7 @@ interface Stuck extends Places {
 /** A node of two lanes with a commit under way that does not end: `slow` waits for it. */
 async function stuck(world: World, limits: Partial<Limits> = {}): Promise<Stuck> {
   const gate = new Gate();
-  const node = await world.start({ lanes: 2, limits: { besideOthers: 1, ...limits }, wire: gate.wire });
+  const node = await world.start({ lanes: 2, limits: { actorsBesideOthers: 1, ...limits }, wire: gate.wire });
   const { id, neighbour, other } = places(world);
   gate.hold(id);
   const slow = node.ask(id, add(1));
@@ -78,7 +78,7 @@ describe("lanes", () => {
 
   it("wait for each other with batches that are not worth a commit, and take turns", async () => {
     const world = new World();
-    const { node, gate, id, neighbour, other, slow } = await stuck(world, { besideOthers: 2 });
+    const { node, gate, id, neighbour, other, slow } = await stuck(world, { actorsBesideOthers: 2 });
     const small = node.ask(other, add(1));
     const behind = node.ask(neighbour, add(1));
     await world.advance(1);
@@ -90,7 +90,7 @@ describe("lanes", () => {
 
   it("wait no longer when their batches have grown", async () => {
     const world = new World();
-    const { node, gate, id, other, slow } = await stuck(world, { besideOthers: 2 });
+    const { node, gate, id, other, slow } = await stuck(world, { actorsBesideOthers: 2 });
     const [, more = ""] = world.neighbours(other, 2);
     const asked = [other, more].map((one) => node.ask(one, add(1)));
     expect(await Promise.all(asked)).toMatchObject([{ ok: true }, { ok: true }]);
@@ -131,7 +131,7 @@ describe("lanes", () => {
 
   it("each have their own troubles: one that commits does not hide one that cannot", async () => {
     const world = new World();
-    const node = await world.start({ lanes: 2, limits: { besideOthers: 1 } });
+    const node = await world.start({ lanes: 2, limits: { actorsBesideOthers: 1 } });
     const { id, other } = places(world);
     await Promise.all([node.ask(id, add(1)), node.ask(other, add(1))]);
     world.store.failNextCommit("retryable", { partitions: [world.partitionOf(id)] });
@@ -143,14 +143,33 @@ describe("lanes", () => {
     expect(node.actors.health.reasons).toEqual([]);
   });
 
+  it("do not wait for one that is in doubt", async () => {
+    const world = new World();
+    const { node, gate, other, slow } = await stuck(world, { actorsBesideOthers: 16 });
+    const small = node.ask(other, add(1));
+    await world.advance(1998);
+    let isAnswered = false;
+    void small.then(() => isAnswered = true);
+    await world.advance(0);
+    expect(isAnswered).toBe(false);
+    await world.advance(2);
+    expect(await small).toMatchObject({ ok: true });
+    expect(node.actors.health.reasons).toEqual(["the database does not answer"]);
+    gate.release();
+    expect(await slow).toMatchObject({ ok: true });
+  });
+
   it("have done with what they had in hand when the node has closed, and nobody waits for them any more", async () => {
     const world = new World();
     const { node, gate, id, other, slow } = await stuck(world);
-    const releasing = node.actors.release([id, other].map((one) => world.partitionOf(one)));
+    const both = [id, other].map((one) => world.partitionOf(one));
+    const releasing = [node.actors.release(both)];
     const closing = node.close();
+    releasing.push(node.actors.release(both));
     await world.advance(1);
     gate.release();
     expect(await slow).toMatchObject({ ok: true });
-    await world.until(Promise.all([closing, releasing]));
+    await world.until(Promise.all([closing, ...releasing]));
+    expect((await world.store.owners()).filter(({ owner }) => owner !== undefined)).toEqual([]);
   });
 });

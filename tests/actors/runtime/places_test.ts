@@ -151,7 +151,7 @@ describe("the limit of actors in memory (ACT-9)", () => {
     it(`holds in any order of events and loses nothing, seed ${seed}`, async () => {
       const world = new World({ seed, partitions: 2 });
       const { node, peak } = await crowd(world, {
-        limits: { residents: 6, batch: 5, besideOthers: 1 + seed % 3, askTimeoutMs: 50_000 },
+        limits: { residents: 6, batch: 5, actorsBesideOthers: 1 + seed % 3, askTimeoutMs: 50_000 },
         lanes: seed % 2 + 1,
         wireMs: 6,
       });

@@ -36,7 +36,7 @@ class Shop {
       batch: chance.int(1, 8),
       residents: chance.int(1, 6),
       commandIdsPerActor: chance.int(1, 8),
-      besideOthers: chance.int(1, 3),
+      actorsBesideOthers: chance.int(1, 3),
       letterSweepMs: 200,
       letterHorizonMs: 400,
       askTimeoutMs: 500,
