@@ -79,19 +79,14 @@ export class Lane implements Waiting {
     while (this.#running) {
       this.#interlude();
       if (this.size === 0) makeRoom();
-      if (this.size === 0) gate.passes(this);
-      if (this.size === 0 || !gate.begins(this)) {
+      const letOthersGo = this.size === 0 ? gate.passes(this) : gate.begin(this);
+      if (letOthersGo === undefined) {
         await this.#bell.wait();
         continue;
       }
       makeRoom();
-      const batch = this.decide(this.#schedule.take({ limit: limits.batch, perActor: limits.batchPerActor }));
-      let hasEnded = false;
-      const letOthersGo = (): void => {
-        if (!hasEnded) gate.ended();
-        hasEnded = true;
-      };
-      await this.#options.commit(batch, letOthersGo);
+      const mails = this.#schedule.take({ limit: limits.batch, perActor: limits.batchPerActor });
+      await this.#options.commit(this.decide(mails), letOthersGo);
       letOthersGo();
     }
     this.#isOver = true;

@@ -21,25 +21,26 @@ export class LaneGate {
     this.#actorsBesideOthers = actorsBesideOthers;
   }
 
-  /** True: its batch is under way until `ended` is called. False: it is woken when it is let in. */
-  begins(lane: Waiting): boolean {
+  /** Its batch is under way until what is returned is called, once or more. Undefined: it is woken when it is let in. */
+  begin(lane: Waiting): (() => void) | undefined {
     const isAlone = this.#underWay === 0 && this.#letIn.size === 0;
-    if (this.#letIn.delete(lane) || isAlone || lane.size >= this.#actorsBesideOthers) {
-      this.#waiting.delete(lane);
-      this.#underWay++;
-      return true;
+    if (!this.#letIn.delete(lane) && !isAlone && lane.size < this.#actorsBesideOthers) {
+      this.#waiting.add(lane);
+      return undefined;
     }
-    this.#waiting.add(lane);
-    return false;
-  }
-
-  ended(): void {
-    this.#underWay--;
-    this.#letNextIn();
+    this.#waiting.delete(lane);
+    this.#underWay++;
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#underWay--;
+      this.#letNextIn();
+    };
   }
 
   /** It has nothing to do: whoever waits behind it need not. */
-  passes(lane: Waiting): void {
+  passes(lane: Waiting): undefined {
     this.#waiting.delete(lane);
     if (this.#letIn.delete(lane)) this.#letNextIn();
   }
