@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Health } from "../runtime/health.ts";
+import { OneAtATime } from "../runtime/one_at_a_time.ts";
 import type { Clock, Log, Store } from "../runtime/ports.ts";
 import { type Cluster, TTL_MS } from "./ports.ts";
 
@@ -60,8 +61,7 @@ export class Membership {
   #beatenAt = -Infinity;
   #lookedAt = -Infinity;
   #isStopped = false;
-  #looking: Promise<void> | undefined;
-  #nextLook: Promise<void> | undefined;
+  readonly #looking = new OneAtATime(() => this.#look());
   /** What goes wrong now, by event, as it was logged: the same again and again is said once. */
   readonly #troubles = new Map<string, string>();
 
@@ -113,11 +113,9 @@ export class Membership {
     return now - this.#lookedAt > STOPPED_MS;
   }
 
-  /** Looks around now; one look at a time, so another one afterwards for whatever happened during this one. */
+  /** Looks around now, or as soon as a look that is under way is over. */
   look(): Promise<void> {
-    if (this.#looking !== undefined) return this.#nextLook ??= this.#looking.then(() => this.look());
-    this.#nextLook = undefined;
-    return this.#looking = this.#look().finally(() => this.#looking = undefined);
+    return this.#looking.run();
   }
 
   async #look(): Promise<void> {

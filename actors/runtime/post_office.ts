@@ -1,6 +1,7 @@
 import { DueQueue } from "./due_queue.ts";
 import { StoreError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
+import { OneAtATime } from "./one_at_a_time.ts";
 import { timerName } from "./open_batch.ts";
 import type { Clock, LetterRow, Log, Store } from "./ports.ts";
 import type { TimerChange } from "./unit.ts";
@@ -34,8 +35,7 @@ export class PostOffice {
   readonly #gone = new Set<string>();
   #alarm: { readonly at: number; readonly cancel: () => void } | undefined;
   #stopSweep: () => void = (): void => {};
-  #sweeping: Promise<boolean> | undefined;
-  #nextSweep: Promise<boolean> | undefined;
+  readonly #sweeping = new OneAtATime(() => this.#sweep());
   #isStopped = false;
 
   constructor(options: PostOfficeOptions) {
@@ -113,14 +113,9 @@ export class PostOffice {
     this.#alarm?.cancel();
   }
 
-  /**
-   * Fetches what is due soon, whoever wrote it; true when it brought news and could have brought more. One sweep at a time,
-   * so another one afterwards for whatever came during this one.
-   */
+  /** Fetches what is due soon, whoever wrote it; true when it brought news and could have brought more. */
   sweep(): Promise<boolean> {
-    if (this.#sweeping !== undefined) return this.#nextSweep ??= this.#sweeping.then(() => this.sweep());
-    this.#nextSweep = undefined;
-    return this.#sweeping = this.#sweep().finally(() => this.#sweeping = undefined);
+    return this.#sweeping.run();
   }
 
   async #sweep(): Promise<boolean> {
