@@ -1,3 +1,6 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
 export interface Memory {
   readonly residentMb: number;
   readonly peakMb: number;
@@ -9,4 +12,15 @@ export async function memoryOf(pid: number): Promise<Memory> {
   const megabytes = (name: string): number =>
     Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024);
   return { residentMb: megabytes("VmRSS"), peakMb: megabytes("VmHWM") };
+}
+
+/**
+ * What this process holds once its garbage is collected. How much garbage V8 lets lie differs by hundreds of megabytes
+ * from run to run.
+ */
+export function heldMb(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  const { rss, heapTotal, heapUsed } = Deno.memoryUsage();
+  return Math.round((rss - heapTotal + heapUsed) / 2 ** 20);
 }
