@@ -69,6 +69,8 @@ export interface Node extends AsyncDisposable {
   readonly cluster?: InCluster;
   /** Whether nothing has ever happened in this database. */
   isEmpty(): Promise<boolean>;
+  /** Takes its share of what the nodes have; one that is alone has it all along. Once, when the doors can be opened. */
+  takePart(): void;
 }
 
 /**
@@ -122,7 +124,7 @@ export async function openNode(config: Config, { log, metrics, signal }: NodePar
       }
     },
   };
-  const onTaken = (): void => projector.wake();
+  const onTaken = (partitions: readonly number[]): void => projector.look(partitions);
   const cluster = config.nats === undefined
     ? undefined
     : opened.use(await startInCluster(config.nats, { runtime, queries, metrics, onTaken, signal }));
@@ -145,6 +147,7 @@ export async function openNode(config: Config, { log, metrics, signal }: NodePar
     stockMovements: stockMovements(queries),
     projector,
     ...(cluster === undefined ? {} : { cluster }),
+    takePart: () => cluster?.actors.takePart(),
     isEmpty: async () => (await queries.run((sql) => sql`select from event limit 1`)).length === 0,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

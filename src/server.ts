@@ -83,8 +83,6 @@ async function openDoors(
   { log, metrics, signal, connections, port }: ServerParts & DoorParts,
 ): Promise<Doors> {
   const node = await openNode(config, { log, metrics, signal });
-  const stocking = await stockDemo(config, { node, log });
-
   const { actors, store, clock, ids } = node;
   const identity = await createIdentity({ config, database: store.identity, actors, clock, ids });
   const rateLimit = rateLimitOf(config, node);
@@ -110,6 +108,10 @@ async function openDoors(
   const services = openServices(node, { identity, runCommand, log, metrics });
   app.route("/", streams.routes);
   app.route("/", await storefront({ ...node, log, customerOf: (request) => customerOf(request) }));
+  // Whatever can be prepared is, the routes too: the customers of the first partitions would wait for it.
+  await app.fetch(new Request("http://localhost/healthz"));
+  node.takePart();
+  const stocking = await stockDemo(config, { node, log });
 
   /** Pages are shown to whoever they find; a token that does not count is for the API to refuse. */
   async function customerOf(request: Request): Promise<string | undefined> {

@@ -7,6 +7,9 @@ import { wantedOwner } from "./rendezvous.ts";
 const VERIFY_MS = 2000;
 /** So long does a partition that was given up keep the next one from being given up, when nobody takes it. */
 const TAKEN_MS = 200;
+/** Between two that are given up the new owner gets to whoever waited: so many times as long as the first one took. */
+const RESTS = 3;
+const REST_AT_MOST_MS = 50;
 const DRAIN_MS = 10_000;
 const DRAIN_POLL_MS = 50;
 
@@ -90,10 +93,11 @@ export class Mover {
   }
 
   async #giveUp(): Promise<void> {
-    const { runtime, node, left, taken } = this.#options;
+    const { runtime, node, left, taken, clock } = this.#options;
     for (const partition of runtime.partitions) {
       const wanted = this.#wanted(partition);
       if (wanted === node || wanted === undefined || !runtime.owns(partition)) continue;
+      const startedAt = clock.now();
       try {
         await runtime.release([partition]);
       } finally {
@@ -102,6 +106,8 @@ export class Mover {
       }
       // Given up all at once, most would wait while the first are taken. What others have taken long ago nobody takes now.
       if (!await taken(partition, TAKEN_MS)) await this.#verify({ now: true });
+      const restMs = Math.min(RESTS * (clock.now() - startedAt), REST_AT_MOST_MS);
+      await new Promise<void>((resolve) => clock.after(restMs, resolve));
     }
   }
 

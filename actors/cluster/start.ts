@@ -28,11 +28,14 @@ export interface ClusteredOptions extends Omit<RuntimeOptions, "node" | "shared"
   readonly onLeft?: (partitions: readonly number[]) => void;
 }
 
-/**
- * Starts the actors of one node of several: it owns its share of the partitions, and reaches every actor wherever it
- * lives. Resolves before it owns anything; readiness says when it does.
- */
-export async function startClusteredActors(options: ClusteredOptions): Promise<RunningActors> {
+/** The actors of one node of several. It reaches every actor wherever it lives. */
+export interface ClusteredActors extends RunningActors {
+  /** From now on this node says that it lives, and takes its share of the partitions; readiness says when it has it. */
+  takePart(): void;
+}
+
+/** Starts the actors of one node of several, which owns nothing until it takes part. */
+export async function startClusteredActors(options: ClusteredOptions): Promise<ClusteredActors> {
   const { cluster, store, clock, log, journal = JOURNAL_VERSION, onTaken, onLeft } = options;
   const { node } = cluster;
   const timeoutMs = options.limits?.askTimeoutMs ?? DEFAULT_LIMITS.askTimeoutMs;
@@ -95,9 +98,7 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
     },
     stirred: () => void membership.look(),
   });
-  log.info("joined", { node });
   health.ail("partitions", "this node has not got its partitions yet");
-  membership.start();
 
   function hear(announced: Announced | undefined): void {
     if (announced === undefined) return;
@@ -148,6 +149,10 @@ export async function startClusteredActors(options: ClusteredOptions): Promise<R
 
   return {
     ...runtime,
+    takePart: () => {
+      log.info("joined", { node });
+      membership.start();
+    },
     get partitions() {
       return runtime.partitions;
     },

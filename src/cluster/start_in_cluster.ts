@@ -1,5 +1,5 @@
-import { startClusteredActors } from "../../actors/cluster/start.ts";
-import type { RunningActors, RuntimeOptions } from "../../actors/runtime/running_actors.ts";
+import { type ClusteredActors, startClusteredActors } from "../../actors/cluster/start.ts";
+import type { RuntimeOptions } from "../../actors/runtime/running_actors.ts";
 import type { Queries } from "../projections/queries.ts";
 import { openJetStreamPublisher } from "../relay/jetstream_publisher.ts";
 import type { RelayMetrics } from "../relay/ports.ts";
@@ -11,20 +11,20 @@ export interface StartInClusterOptions {
   readonly runtime: Omit<RuntimeOptions, "node" | "shared">;
   readonly queries: Queries;
   readonly metrics: RelayMetrics;
-  /** This node has taken partitions. Synchronous, must not throw. */
-  readonly onTaken: () => void;
+  /** This node has taken these partitions. Synchronous, must not throw. */
+  readonly onTaken: (partitions: readonly number[]) => void;
   /** Gives up waiting for NATS: the start then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 
 /** This node's actors among those of others, and the journals of its partitions on their way to the world. */
 export interface InCluster extends Omit<OpenCluster, "cluster"> {
-  readonly actors: RunningActors;
+  readonly actors: ClusteredActors;
   /** Events that are committed here and not yet published. */
   readonly relayLag: () => number;
 }
 
-/** Joins the nodes that share a database over NATS. Disposing gives the partitions up, publishes what is left and leaves. */
+/** Meets the nodes that share a database over NATS, ready to take part. Disposing gives the partitions up, publishes what is left and leaves. */
 export async function startInCluster(config: NatsConfig, options: StartInClusterOptions): Promise<InCluster> {
   const { runtime, queries, metrics, onTaken, signal } = options;
   const { store, clock, log, random } = runtime;
@@ -43,7 +43,7 @@ export async function startInCluster(config: NatsConfig, options: StartInCluster
     },
     onTaken: (partitions) => {
       relay.own(partitions);
-      onTaken();
+      onTaken(partitions);
     },
     onLeft: (partitions) => relay.disown(partitions),
   });

@@ -58,6 +58,7 @@ async function importFile(
   // What goes on is said by the bar; the log is for what goes wrong.
   const log = jsonLog({ level: config.logLevel === "info" ? "warn" : config.logLevel });
   await using node = await openNode(config, { log, metrics: createMetrics() });
+  node.takePart();
   const shop = await importInvoices(survey, { node, storeId, currency, progress, signal });
   const comparison = { file: survey.sums, shop };
   console.log(`\n${basename(path)}\n\n${report(comparison, currency)}`);

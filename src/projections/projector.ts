@@ -22,6 +22,8 @@ const EVENTS_PER_READ = 500;
 const PARTITIONS_PER_PASS = 16;
 /** Projecting shares the database with commits: it rests as long as it worked, and at least so long. */
 const REST_MS = 20;
+/** Partitions that have just been taken have customers who wait: read models do not get in their way. */
+const LOOK_MS = 100;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 /** Others that project the same partitions are ahead so often in a row, each time with something done. */
@@ -35,8 +37,9 @@ export async function startProjector(options: ProjectorOptions): Promise<Project
 }
 
 /**
- * Reads each partition's journal, or this node's news of it, after the positions of its read models, applies it, and writes rows and positions in one
- * statement. It works when woken and rests otherwise; an error costs a pause and is tried again.
+ * Reads each partition's journal, or this node's news of it, after the positions of its read models, applies it, and
+ * writes rows and positions in one statement. It works when woken and rests otherwise; an error costs a pause and is
+ * tried again.
  */
 export class Projector implements AsyncDisposable {
   readonly #options: ProjectorOptions;
@@ -63,14 +66,15 @@ export class Projector implements AsyncDisposable {
 
   /** There is news: in these events' partitions, or anywhere. Costs nothing, so that commits can call it. */
   wake(events?: readonly EventRow[]): void {
-    if (events === undefined) { for (const partition of this.#all) this.#behind.add(partition); }
-    else {
-      for (const event of events) {
-        this.#behind.add(event.partition);
-        this.#news.add(event);
-      }
-    }
+    for (const event of events ?? []) this.#news.add(event);
+    for (const partition of events?.map((event) => event.partition) ?? this.#all) this.#behind.add(partition);
     if (this.#behind.size > 0) this.#rest(REST_MS);
+  }
+
+  /** There may be more in the journals of these than this node was told of. */
+  look(partitions: readonly number[]): void {
+    for (const partition of partitions) this.#behind.add(partition);
+    if (partitions.length > 0) this.#rest(LOOK_MS);
   }
 
   /** Resolves when the read models show everything that was committed in that partition when it was called. */

@@ -30,6 +30,8 @@ export class Preparing implements AsyncDisposable {
   readonly #options: PreparingOptions;
   /** Epoch milliseconds before which a partition rests. */
   readonly #waiting = new Map<number, number>();
+  /** Of these the stream has lost something, whatever it seems to hold. */
+  readonly #mistrusted = new Set<number>();
   #createdAt: string | undefined;
   #cancelRest: (() => void) | undefined;
   #working: Promise<void> | undefined;
@@ -56,6 +58,12 @@ export class Preparing implements AsyncDisposable {
 
   forget(partition: number): void {
     this.#waiting.delete(partition);
+    this.#mistrusted.delete(partition);
+  }
+
+  /** The stream has lost some of these: they go back to the horizon when they begin again. */
+  mistrust(partitions: Iterable<number>): void {
+    for (const partition of partitions) this.#mistrusted.add(partition);
   }
 
   /** Everything has become unclear: these begin again, after a pause. */
@@ -136,7 +144,8 @@ export class Preparing implements AsyncDisposable {
 
   async #sendBack(loaded: readonly StoredProgress[], stream: StreamState): Promise<boolean> {
     const { store: { identity: { incarnation } }, publisher, progress, clock, log, limits } = this.#options;
-    const lost = await lostIn(loaded, { stream, publisher, incarnation });
+    const seenLost = await lostIn(loaded, { stream, publisher, incarnation });
+    const lost = loaded.filter((one) => this.#mistrusted.has(one.partition) || seenLost.includes(one));
     if (lost.length === 0) return false;
     const since = clock.now() - limits.horizonMs;
     log.warn("relay_publishes_again", {
@@ -145,6 +154,7 @@ export class Preparing implements AsyncDisposable {
       streamCreatedAt: stream.createdAt,
     });
     await progress.sendBack(lost, { since, createdAt: stream.createdAt });
+    for (const { partition } of lost) this.#mistrusted.delete(partition);
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { Clock, EventRow, Log, Random, Store } from "../../actors/runtime/ports.ts";
 import { Bookkeeper } from "./bookkeeper.ts";
 import { every } from "./every.ts";
+import { Holdings, type Owned } from "./holdings.ts";
 import { Intake } from "./intake.ts";
 import { type Entry, PartitionRun } from "./partition_run.ts";
 import type { Progress, Publisher, RelayMetrics, StoredProgress, StreamState } from "./ports.ts";
@@ -20,19 +21,6 @@ export interface RelayOptions {
   readonly limits?: Partial<RelayLimits>;
 }
 
-/** A partition in this node's hands. */
-interface Owned {
-  readonly partition: number;
-  /** Its journal is at least this long. */
-  known: number;
-  /** What the runs before have stored. */
-  stored: number;
-  /** Undefined while it is prepared. */
-  run: PartitionRun | undefined;
-  /** The event that the stream refused last, and how often. */
-  refused: { readonly position: number; readonly times: number };
-}
-
 /**
  * Publishes the journals of this node's partitions: every event at least once, each entity's in their order. The stored
  * position follows what the stream has stored, never the other way round, so a crash at any point only repeats.
@@ -40,7 +28,7 @@ interface Owned {
 export class Relay implements AsyncDisposable {
   readonly #options: RelayOptions;
   readonly #limits: RelayLimits;
-  readonly #owned = new Map<number, Owned>();
+  readonly #owned = new Holdings();
   readonly #intake: Intake;
   readonly #sender: Sender;
   readonly #bookkeeper: Bookkeeper;
@@ -67,6 +55,7 @@ export class Relay implements AsyncDisposable {
       inFlight: limits.inFlight,
       onStored: (run) => this.#stored(run),
       onUnclear: (why) => this.#unclear(why),
+      onWentBack: (why) => this.#wentBack(why),
       onRefused: (run, refused) => this.#refused(run, refused),
     });
     this.#bookkeeper = new Bookkeeper({
@@ -86,9 +75,11 @@ export class Relay implements AsyncDisposable {
       publisher,
       clock: options.clock,
       checkMs: limits.checkMs,
-      createdAt: () => this.#preparing.streamCreatedAt,
+      // Before anything is published, preparing finds out what the stream has become.
+      createdAt: () => this.#owned.isAnyPublished ? this.#preparing.streamCreatedAt : undefined,
       endsAt: () => this.#sender.streamEndsAt,
       onUnclear: (why) => this.#unclear(why),
+      onWentBack: (why) => this.#wentBack(why),
       onReturned: () => this.#preparing.hurry(),
     });
     this.#sweeps = every({ clock: options.clock, restMs: limits.sweepMs }, () => this.#sweep());
@@ -96,24 +87,19 @@ export class Relay implements AsyncDisposable {
 
   /** Whether all of this node's partitions are being published; false while the stream or the database is away. */
   get isPublishing(): boolean {
-    return this.#owned.values().every(({ run }) => run !== undefined);
+    return this.#owned.areAllPublished;
   }
 
   /** Events that are committed and not yet published, on this node, as far as it knows. */
   get lag(): number {
-    let lag = 0;
-    for (const { known, run, stored } of this.#owned.values()) lag += Math.max(0, known - (run?.stored ?? stored));
-    return lag;
+    return this.#owned.lag;
   }
 
   /** This node has taken these partitions. */
   own(partitions: readonly number[]): void {
-    const taken = partitions.filter((partition) => !this.#owned.has(partition));
-    for (const partition of taken) {
-      const refused = { position: 0, times: 0 };
-      this.#owned.set(partition, { partition, known: 0, stored: 0, run: undefined, refused });
-    }
-    this.#preparing.prepare(taken);
+    const { takenMs } = this.#limits;
+    const untilNext = takenMs - this.#options.clock.now() % takenMs;
+    this.#preparing.prepare(this.#owned.take(partitions), untilNext);
   }
 
   /** This node has given these partitions up. What is on its way may still arrive. */
@@ -216,6 +202,15 @@ export class Relay implements AsyncDisposable {
     if (this.#said !== why) this.#options.log.warn("relay_interrupted", { why });
     this.#said = why;
     this.#preparing.doubt(this.#endAll());
+  }
+
+  /**
+   * Events that were under way when it lost its end may be stored after ones that are lost, and be the furthest of their
+   * partition: what was seen proves nothing.
+   */
+  #wentBack(why: string): void {
+    this.#preparing.mistrust(this.#owned.keys());
+    this.#unclear(why);
   }
 
   #beginAgain(run: PartitionRun, restMs: number): void {

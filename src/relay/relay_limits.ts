@@ -5,6 +5,8 @@ export interface RelayLimits {
   readonly inFlight: number;
   /** Journals read at once: they share the database with commits. */
   readonly reads: number;
+  /** Partitions that were taken begin together so often: those whose commands wait for this node come first. */
+  readonly takenMs: number;
   /** Commits are collected for so long. */
   readonly restMs: number;
   /** Positions are written down so often. */
@@ -24,6 +26,7 @@ export interface RelayLimits {
 export const DEFAULT_RELAY_LIMITS: RelayLimits = {
   inFlight: 512,
   reads: 4,
+  takenMs: 100,
   restMs: 2,
   markMs: 200,
   checkMs: 10_000,

@@ -11,8 +11,10 @@ export interface SenderOptions {
   readonly inFlight: number;
   /** An event of this run is stored. */
   readonly onStored: (run: PartitionRun) => void;
-  /** Nothing goes through, or the stream has gone back: everything in hand has become unclear. */
+  /** Nothing goes through: everything in hand has become unclear. */
   readonly onUnclear: (why: string) => void;
+  /** The stream has lost its end and grows again. */
+  readonly onWentBack: (why: string) => void;
   /** An event of this run cannot be sent now. */
   readonly onRefused: (run: PartitionRun, refused: { readonly row: EventRow; readonly why: string }) => void;
 }
@@ -99,7 +101,7 @@ export class Sender {
     entry: Entry,
     { publication, endBefore }: { readonly publication: Publication; readonly endBefore: number },
   ): void {
-    const { metrics, onStored, onUnclear, onRefused } = this.#options;
+    const { metrics, onStored, onUnclear, onWentBack, onRefused } = this.#options;
     const { run, row } = entry;
     if (run.hasEnded) return;
 
@@ -110,7 +112,7 @@ export class Sender {
     if (publication.kind === "refused") return onRefused(run, { row, why: publication.why });
     const { sequence, repeated } = publication;
     if (!repeated && sequence <= endBefore) {
-      return onUnclear(`the stream went back to ${sequence} from ${endBefore}`);
+      return onWentBack(`the stream went back to ${sequence} from ${endBefore}`);
     }
     if (sequence > this.#endsAt) this.#endsAt = sequence;
     metrics.published();

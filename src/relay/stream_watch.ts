@@ -11,6 +11,8 @@ export interface StreamWatchOptions {
   /** What the stream's last sequence was at least; 0 while nobody knows. */
   readonly endsAt: () => number;
   readonly onUnclear: (why: string) => void;
+  /** The stream has lost its end. */
+  readonly onWentBack: (why: string) => void;
   readonly onReturned: () => void;
 }
 
@@ -34,14 +36,14 @@ export class StreamWatch implements AsyncDisposable {
   }
 
   async #check(): Promise<void> {
-    const { publisher, createdAt, endsAt, onUnclear } = this.#options;
+    const { publisher, createdAt, endsAt, onUnclear, onWentBack } = this.#options;
     const [life, leastEnd] = [createdAt(), endsAt()];
     if (life === undefined) return;
     try {
       const { createdAt: lifeNow, lastSequence } = await publisher.stream();
       if (this.#isClosed || createdAt() !== life) return;
       if (lifeNow !== life) onUnclear("the stream was made anew");
-      else if (lastSequence < leastEnd) onUnclear(`the stream went back to ${lastSequence} from ${leastEnd}`);
+      else if (lastSequence < leastEnd) onWentBack(`the stream went back to ${lastSequence} from ${leastEnd}`);
     } catch {
       // Whoever publishes notices as well, and says so.
     }

@@ -32,8 +32,9 @@ export interface MemoryStoreOptions {
 }
 
 /**
- * A `Store` that keeps its rows in this process, for tests and simulations: the same fences, keys and failures as the
- * real one, and failures on demand. It outlives the runtimes that use it, as a database outlives a killed process.
+ * A `Store` that keeps its rows in this process, for rehearsals, tests and simulations: the same fences, keys and
+ * failures as the real one, and failures on demand. It outlives the runtimes that use it, as a database outlives a killed
+ * process.
  */
 export class MemoryStore implements Store {
   readonly identity: Identity;

@@ -28,7 +28,7 @@ export async function benchCluster(rounds: number): Promise<void> {
     sheet.add(what, { unit, value });
   }
   console.info("From a request at one node to the frame at another, 1,000 events a second");
-  await using cluster = await startCluster({ nodes: 3, postgres: COMMIT_TIMES });
+  await using cluster = await startCluster({ nodes: 3, postgres: COMMIT_TIMES, direct: true });
   for (const [what, unit, value] of await measureReach(cluster, { rounds })) sheet.add(what, { unit, value });
   console.info("A node that leaves and joins again, 300 commands a second");
   const changes = CHANGES_PER_ROUND * rounds;

@@ -36,9 +36,10 @@ export async function measureMoves(cluster: Cluster, { changes }: { readonly cha
   const moved: number[] = [];
   const stayed: number[] = [];
   for (let change = 0; change < changes; change++) {
-    const [owned, from] = [await ownership(cluster), performance.now()];
-    if (cluster.nodes[last]?.server.isRunning === true) await cluster.stop(last);
-    else await cluster.start(last);
+    const owned = await ownership(cluster);
+    const from = cluster.nodes[last]?.server.isRunning === true
+      ? await leave(cluster, last)
+      : await join(cluster, last);
     await recovered(cluster);
     const to = performance.now();
     const partitions = new Set(seized(owned, await ownership(cluster)));
@@ -56,6 +57,27 @@ export async function measureMoves(cluster: Cluster, { changes }: { readonly cha
     [`a planned move, longest answer of customers who ${whose}, p90`, "ms", percentile(longest, 90)],
     [`a planned move, longest answer of customers who ${whose}, p99`, "ms", percentile(longest, 99)],
   ]);
+}
+
+/** Returns when the move began, of this process's monotonic clock. */
+async function leave(cluster: Cluster, index: number): Promise<number> {
+  const from = performance.now();
+  await cluster.stop(index);
+  return from;
+}
+
+/** The same: a process that starts beside others, as none does where each has its machine, is not a part of the move. */
+async function join(cluster: Cluster, index: number): Promise<number> {
+  const node = cluster.nodes[index];
+  const former = node?.name;
+  cluster.launch(index);
+  await cluster.until(() => node?.name !== former, { what: () => "the node to join" });
+  const from = performance.now();
+  await cluster.until(() => node?.server.isReady() ?? false, {
+    everyMs: 100,
+    what: () => "its partitions to be there",
+  });
+  return from;
 }
 
 async function keepAsking(

@@ -29,6 +29,7 @@ await using node = await openNode(read.config, {
     },
   }),
 });
+node.takePart();
 let serial = 0;
 
 for (let round = 0; round < ROUNDS; round++) {

@@ -117,6 +117,7 @@ async function startNode(store: Store): Promise<BenchNode> {
     activities: new Map(),
     limits: { residents: 100_000, mailboxPerNode: 100_000 },
   });
+  actors.takePart();
   return { actors, kill: () => joined.nats.close() };
 }
 

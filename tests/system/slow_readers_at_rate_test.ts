@@ -114,6 +114,7 @@ describe("two hundred stalled readers and thousands of events a second (RT-9)", 
     let frames = 0;
     const metrics = { ...createMetrics(), pushed: (count: number) => void (frames += count) };
     await using node = await openNode(read.config, { log: silentLog, metrics });
+    node.takePart();
     await using server = await serveStreams({
       ...node,
       limits: { perAddress: 10_000 },
@@ -151,12 +152,16 @@ describe("two hundred stalled readers and thousands of events a second (RT-9)", 
       ...stalled.map(({ cart }) => cart.hurry(isOver)),
       ...reading.map(({ cart }) => cart.stroll(isOver)),
     ]);
-    await until(async () => {
+    await until(() => {
       const held = heldMb();
       if (slowAt === 0 && server.dropped.length > 0) slowAt = held;
       most = Math.max(most, held);
       return isOver();
-    }, { withinMs: 100_000, everyMs: 500, what: () => `${STALLED} to be slow, ${server.dropped.length} are; ${frames} frames` });
+    }, {
+      withinMs: 100_000,
+      everyMs: 500,
+      what: () => `${STALLED} to be slow, ${server.dropped.length} are; ${frames} frames`,
+    });
     await calling;
     const seconds = (performance.now() - startedAt) / 1000;
     const changes = [...stalled, ...reading].reduce((sum, { cart }) => sum + cart.changes, 0) - changesBefore;

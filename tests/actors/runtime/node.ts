@@ -101,8 +101,14 @@ export async function startNode(world: World, options: NodeOptions): Promise<Run
   };
   const actors = options.hub === undefined
     ? await startActors({ ...parts, node: name })
-    : await startClusteredActors({ ...parts, journal: options.journal, cluster: options.hub.member(name, clock) });
+    : await startAmongOthers({ ...parts, journal: options.journal, cluster: options.hub.member(name, clock) });
   return new RunningNode(world, { name, actors, clock, crash, died: died.promise, entries, counts, committed });
+}
+
+async function startAmongOthers(options: ClusteredOptions): Promise<RunningActors> {
+  const actors = await startClusteredActors(options);
+  actors.takePart();
+  return actors;
 }
 
 interface LogEntry {

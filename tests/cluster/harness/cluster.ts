@@ -18,6 +18,8 @@ export interface ClusterOptions {
   readonly postgres?: PostgresOptions["settings"];
   /** Gives every node a wall clock that `skew` can set wrong. */
   readonly fakeClocks?: boolean;
+  /** Nodes reach the servers without a proxy, whose work would be measured too: nothing can be cut or delayed. */
+  readonly direct?: boolean;
 }
 
 const SHOWN_LINES = 100;
@@ -36,7 +38,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
 /** The same, with no node started yet. */
 export async function prepareCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const { nodes: count = 3, env = {}, fakeClocks = false } = options;
+  const { nodes: count = 3, env = {}, fakeClocks = false, direct = false } = options;
   const seed = options.seed ?? Number(Deno.env.get("VITRINE_TEST_SEED") ?? Math.floor(Math.random() * 1e9));
   const services = await startServices({ postgres: options.postgres });
   const nodes: ClusterNode[] = [];
@@ -45,7 +47,7 @@ export async function prepareCluster(options: ClusterOptions = {}): Promise<Clus
     const shared = { JWT_SECRET: `${crypto.randomUUID()}${crypto.randomUUID()}`, ...env };
     while (nodes.length < count) {
       const clock = fakeClocks ? await FakeClock.create() : undefined;
-      nodes.push(await ClusterNode.prepare({ services, env: shared, clock }));
+      nodes.push(await ClusterNode.prepare({ services, env: shared, clock, direct }));
     }
   } catch (error) {
     await cluster[Symbol.asyncDispose]();

@@ -7,6 +7,7 @@ export interface ClusterNodeOptions {
   readonly services: Services;
   readonly env: Readonly<Record<string, string>>;
   readonly clock?: FakeClock;
+  readonly direct: boolean;
 }
 
 const REMEMBERED_LINES = 2000;
@@ -30,13 +31,13 @@ export class ClusterNode implements AsyncDisposable {
   }
 
   /** One that is yet to be started. */
-  static async prepare({ services, env, clock }: ClusterNodeOptions): Promise<ClusterNode> {
+  static async prepare({ services, env, clock, direct }: ClusterNodeOptions): Promise<ClusterNode> {
     const links = {
       nats: new TcpProxy({ toPort: services.nats.port }),
       postgres: new TcpProxy({ toPort: services.postgres.port }),
       redis: new TcpProxy({ toPort: services.redis.port }),
     };
-    const ports = { nats: links.nats.port, postgres: links.postgres.port, redis: links.redis.port };
+    const ports = direct ? {} : { nats: links.nats.port, postgres: links.postgres.port, redis: links.redis.port };
     const lines: string[] = [];
     const server = await VitrineServer.prepare({
       env: { ...serviceEnvironment(services, ports), LOG_LEVEL: "info", ...clock?.env, ...env },
