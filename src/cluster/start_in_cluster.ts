@@ -6,6 +6,7 @@ import type { RelayMetrics } from "../relay/ports.ts";
 import { startRelay } from "../relay/start_relay.ts";
 import type { NatsConfig } from "./nats_config.ts";
 import { type OpenCluster, openCluster } from "./open_cluster.ts";
+import { rehearse } from "./rehearsal.ts";
 
 export interface StartInClusterOptions {
   readonly runtime: Omit<RuntimeOptions, "node" | "shared">;
@@ -24,7 +25,10 @@ export interface InCluster extends Omit<OpenCluster, "cluster"> {
   readonly relayLag: () => number;
 }
 
-/** Meets the nodes that share a database over NATS, ready to take part. Disposing gives the partitions up, publishes what is left and leaves. */
+/**
+ * Meets the nodes that share a database over NATS, ready to take part. Disposing gives the partitions up, publishes what
+ * is left and leaves.
+ */
 export async function startInCluster(config: NatsConfig, options: StartInClusterOptions): Promise<InCluster> {
   const { runtime, queries, metrics, onTaken, signal } = options;
   const { store, clock, log, random } = runtime;
@@ -32,6 +36,7 @@ export async function startInCluster(config: NatsConfig, options: StartInCluster
   const { cluster, nats, reconcile, ...joined } = opened.use(
     await openCluster(config, { identity: store.identity, log, signal }),
   );
+  await rehearse(runtime);
   const publisher = opened.use(await openJetStreamPublisher({ connection: nats, clock, reconcile }));
   const relay = opened.use(startRelay({ store, queries, publisher, clock, random, log, metrics }));
   const actors = await startClusteredActors({
