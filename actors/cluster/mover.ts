@@ -80,35 +80,41 @@ export class Mover {
   }
 
   async #moveAll(): Promise<void> {
-    while (this.#isNews) {
+    for (let hasMore = false; this.#isNews || hasMore;) {
       this.#isNews = false;
       try {
-        await this.#giveUp();
+        hasMore = await this.#giveUpOne();
         await this.#verify();
         await this.#take();
       } catch (error) {
+        hasMore = false;
         this.#options.log.warn("move_failed", { error: String(error) });
       }
     }
   }
 
-  async #giveUp(): Promise<void> {
-    const { runtime, node, left, taken, clock } = this.#options;
-    for (const partition of runtime.partitions) {
-      const wanted = this.#wanted(partition);
-      if (wanted === node || wanted === undefined || !runtime.owns(partition)) continue;
-      const startedAt = clock.now();
-      try {
-        await runtime.release([partition]);
-      } finally {
-        // Whatever is stored of it: its actors are not here any more.
-        left([partition]);
-      }
-      // Given up all at once, most would wait while the first are taken. What others have taken long ago nobody takes now.
-      if (!await taken(partition, TAKEN_MS)) await this.#verify({ now: true });
-      const restMs = Math.min(RESTS * (clock.now() - startedAt), REST_AT_MOST_MS);
-      await new Promise<void>((resolve) => clock.after(restMs, resolve));
+  /** True when it has given one up: there may be more. What is to be taken is not kept waiting by them. */
+  async #giveUpOne(): Promise<boolean> {
+    const { runtime, left, taken, clock } = this.#options;
+    const partition = runtime.partitions.find((id) => this.#isForAnother(id));
+    if (partition === undefined) return false;
+    const startedAt = clock.now();
+    try {
+      await runtime.release([partition]);
+    } finally {
+      // Whatever is stored of it: its actors are not here any more.
+      left([partition]);
     }
+    // Given up all at once, most would wait while the first are taken. What others have taken long ago nobody takes now.
+    if (!await taken(partition, TAKEN_MS)) await this.#verify({ now: true });
+    const restMs = Math.min(RESTS * (clock.now() - startedAt), REST_AT_MOST_MS);
+    await new Promise<void>((resolve) => clock.after(restMs, resolve));
+    return true;
+  }
+
+  #isForAnother(partition: number): boolean {
+    const wanted = this.#wanted(partition);
+    return wanted !== undefined && wanted !== this.#options.node;
   }
 
   async #verify({ now = false }: { readonly now?: boolean } = {}): Promise<void> {
