@@ -110,6 +110,7 @@ async function openDoors(
   app.route("/", await storefront({ ...node, log, customerOf: (request) => customerOf(request) }));
   // Whatever can be prepared is, the routes too: the customers of the first partitions would wait for it.
   await app.fetch(new Request("http://localhost/healthz"));
+  signal?.throwIfAborted();
   node.takePart();
   const stocking = await stockDemo(config, { node, log });
 

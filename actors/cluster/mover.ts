@@ -93,7 +93,7 @@ export class Mover {
     }
   }
 
-  /** True when it has given one up: there may be more. What is to be taken is not kept waiting by them. */
+  /** True when it has given one up: there may be more. What is to be taken waits for one of them at most. */
   async #giveUpOne(): Promise<boolean> {
     const { runtime, left, taken, clock } = this.#options;
     const partition = runtime.partitions.find((id) => this.#isForAnother(id));
@@ -106,7 +106,10 @@ export class Mover {
       left([partition]);
     }
     // Given up all at once, most would wait while the first are taken. What others have taken long ago nobody takes now.
-    if (!await taken(partition, TAKEN_MS)) await this.#verify({ now: true });
+    if (!await taken(partition, TAKEN_MS)) {
+      await this.#verify({ now: true });
+      return true;
+    }
     const restMs = Math.min(RESTS * (clock.now() - startedAt), REST_AT_MOST_MS);
     await new Promise<void>((resolve) => clock.after(restMs, resolve));
     return true;

@@ -38,9 +38,12 @@ export async function rehearse(
     const runtime = await startActors(options);
     const feeds = new EdgeFeeds({ cluster: { send: nothing }, runtime, clock, log });
     const desk = new OwnerDesk({ runtime, partitionCount: store.identity.partitions, feeds });
-    await Promise.all(shoppers.map((shopper) => shopper.shop(desk, visit)));
-    feeds.stop();
-    await runtime.close();
+    try {
+      await Promise.all(shoppers.map((shopper) => shopper.shop(desk, visit)));
+    } finally {
+      feeds.stop();
+      await runtime.close();
+    }
   }
 }
 

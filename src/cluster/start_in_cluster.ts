@@ -36,7 +36,7 @@ export async function startInCluster(config: NatsConfig, options: StartInCluster
   const { cluster, nats, reconcile, ...joined } = opened.use(
     await openCluster(config, { identity: store.identity, log, signal }),
   );
-  await rehearse(runtime);
+  await rehearse(runtime).catch((error) => log.warn("rehearsal_failed", { error }));
   const publisher = opened.use(await openJetStreamPublisher({ connection: nats, clock, reconcile }));
   const relay = opened.use(startRelay({ store, queries, publisher, clock, random, log, metrics }));
   const actors = await startClusteredActors({

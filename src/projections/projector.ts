@@ -73,7 +73,10 @@ export class Projector implements AsyncDisposable {
 
   /** There may be more in the journals of these than this node was told of. */
   look(partitions: readonly number[]): void {
-    for (const partition of partitions) this.#behind.add(partition);
+    for (const partition of partitions) {
+      this.#behind.add(partition);
+      this.#news.drop(partition);
+    }
     if (partitions.length > 0) this.#rest(LOOK_MS);
   }
 

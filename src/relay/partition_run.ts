@@ -27,7 +27,8 @@ export interface Entry {
  */
 export class PartitionRun {
   readonly partition: number;
-  readonly #replays: number;
+  /** How often the partition had been sent back when this began. */
+  readonly replays: number;
   readonly #createdAt: string;
   /** Everything up to here is stored. */
   #stored: number;
@@ -50,7 +51,7 @@ export class PartitionRun {
 
   constructor({ partition, position, replays, end, seen }: StoredProgress, createdAt: string) {
     this.partition = partition;
-    this.#replays = replays;
+    this.replays = replays;
     this.#createdAt = createdAt;
     this.#stored = position;
     this.#admitted = position;
@@ -132,9 +133,9 @@ export class PartitionRun {
   /** What is to be written down; undefined when nothing is new. */
   mark(): Mark | undefined {
     if (this.#stored === this.#marked) return undefined;
-    const { partition } = this;
+    const { partition, replays } = this;
     const seen = { createdAt: this.#createdAt, ...this.#seen };
-    return { partition, replays: this.#replays, position: this.#stored, seen };
+    return { partition, replays, position: this.#stored, seen };
   }
 
   wroteDown({ position }: Mark): void {

@@ -30,8 +30,8 @@ export class Preparing implements AsyncDisposable {
   readonly #options: PreparingOptions;
   /** Epoch milliseconds before which a partition rests. */
   readonly #waiting = new Map<number, number>();
-  /** Of these the stream has lost something, whatever it seems to hold. */
-  readonly #mistrusted = new Set<number>();
+  /** Epoch milliseconds from which every partition is to be sent back; undefined: none need be. */
+  #sendAllBackFrom: number | undefined;
   #createdAt: string | undefined;
   #cancelRest: (() => void) | undefined;
   #working: Promise<void> | undefined;
@@ -51,19 +51,22 @@ export class Preparing implements AsyncDisposable {
   }
 
   prepare(partitions: Iterable<number>, restMs = 0): void {
-    const from = this.#options.clock.now() + restMs;
+    const from = Math.round(this.#options.clock.now() + restMs);
     for (const partition of partitions) this.#waiting.set(partition, from);
     this.#rest();
   }
 
   forget(partition: number): void {
     this.#waiting.delete(partition);
-    this.#mistrusted.delete(partition);
   }
 
-  /** The stream has lost some of these: they go back to the horizon when they begin again. */
-  mistrust(partitions: Iterable<number>): void {
-    for (const partition of partitions) this.#mistrusted.add(partition);
+  /**
+   * The stream has lost its end and grows again. Events that were on their way may be stored behind the gap, and be the
+   * furthest of their partition, at any node: what was seen proves nothing, so every partition goes back to the horizon.
+   */
+  lostItsEnd(): void {
+    this.#sendAllBackFrom ??= this.#options.clock.now();
+    this.#rest();
   }
 
   /** Everything has become unclear: these begin again, after a pause. */
@@ -90,13 +93,16 @@ export class Preparing implements AsyncDisposable {
     this.#isClosed = true;
     this.#cancelRest?.();
     await this.#working;
+    if (this.#sendAllBackFrom === undefined) return;
+    await this.#sendAllBack().catch((error) => this.#options.log.warn("relay_not_sent_back", { error }));
   }
 
   /** Works when the first of those that wait has rested. */
   #rest(): void {
-    if (this.#isClosed || this.#working !== undefined || this.#waiting.size === 0) return;
+    const first = Math.min(this.#sendAllBackFrom ?? Infinity, ...this.#waiting.values());
+    if (this.#isClosed || this.#working !== undefined || first === Infinity) return;
     this.#cancelRest?.();
-    const restMs = Math.max(0, Math.min(...this.#waiting.values()) - this.#options.clock.now());
+    const restMs = Math.max(0, first - this.#options.clock.now());
     this.#cancelRest = this.#options.clock.after(restMs, () => {
       this.#cancelRest = undefined;
       this.#working = this.#work();
@@ -106,15 +112,18 @@ export class Preparing implements AsyncDisposable {
   async #work(): Promise<void> {
     const now = this.#options.clock.now();
     const partitions = [...this.#waiting].filter(([, from]) => from <= now).map(([partition]) => partition);
+    const allGoBack = this.#sendAllBackFrom !== undefined && this.#sendAllBackFrom <= now;
     try {
       // It must not end before `#rest` has noted that it works, even when all have been forgotten meanwhile.
-      await (partitions.length > 0 ? this.#makeReady(partitions) : undefined);
+      await (allGoBack ? this.#sendAllBack() : undefined);
+      if (partitions.length > 0) await this.#makeReady(partitions);
     } catch (error) {
       const { log, metrics } = this.#options;
       const retryMs = this.#pauseMs();
       metrics.failed();
       log.warn("relay_waits", { error, retryMs });
       const from = this.#options.clock.now() + retryMs;
+      if (this.#sendAllBackFrom !== undefined) this.#sendAllBackFrom = from;
       for (const partition of partitions) if (this.#waiting.has(partition)) this.#waiting.set(partition, from);
     }
     this.#working = undefined;
@@ -143,19 +152,30 @@ export class Preparing implements AsyncDisposable {
   }
 
   async #sendBack(loaded: readonly StoredProgress[], stream: StreamState): Promise<boolean> {
-    const { store: { identity: { incarnation } }, publisher, progress, clock, log, limits } = this.#options;
-    const seenLost = await lostIn(loaded, { stream, publisher, incarnation });
-    const lost = loaded.filter((one) => this.#mistrusted.has(one.partition) || seenLost.includes(one));
+    const { store: { identity: { incarnation } }, publisher } = this.#options;
+    const lost = await lostIn(loaded, { stream, publisher, incarnation });
     if (lost.length === 0) return false;
+    await this.#toTheHorizon(lost, stream);
+    return true;
+  }
+
+  async #sendAllBack(): Promise<void> {
+    const { store: { identity }, publisher, progress } = this.#options;
+    const stream = await publisher.stream();
+    const all = await progress.load(Array.from({ length: identity.partitions }, (_, partition) => partition));
+    await this.#toTheHorizon(all, stream);
+    this.#sendAllBackFrom = undefined;
+  }
+
+  async #toTheHorizon(lost: readonly StoredProgress[], { createdAt }: StreamState): Promise<void> {
+    const { progress, clock, log, limits } = this.#options;
     const since = clock.now() - limits.horizonMs;
     log.warn("relay_publishes_again", {
       partitions: lost.length,
       since: new Date(since).toISOString(),
-      streamCreatedAt: stream.createdAt,
+      streamCreatedAt: createdAt,
     });
-    await progress.sendBack(lost, { since, createdAt: stream.createdAt });
-    for (const { partition } of lost) this.#mistrusted.delete(partition);
-    return true;
+    await progress.sendBack(lost, { since, createdAt });
   }
 
   /** Twice as long each time, and never the same on two nodes. */

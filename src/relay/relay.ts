@@ -130,22 +130,24 @@ export class Relay implements AsyncDisposable {
     this.#intake.close();
     await this.#sweeps[Symbol.asyncDispose]();
     await this.#watch[Symbol.asyncDispose]();
-    await this.#preparing[Symbol.asyncDispose]();
     await this.#sender.close(this.#options.clock, this.#limits.landingMs);
+    await this.#preparing[Symbol.asyncDispose]();
     this.disown([...this.#owned.keys()]);
     await this.#bookkeeper.close();
   }
 
-  /** A commit whose answer was lost tells nobody of its events. */
+  /** A commit whose answer was lost tells nobody of its events, and another node may have sent partitions back. */
   async #sweep(): Promise<void> {
     if (this.#owned.size === 0) return;
     try {
-      for (const { partition, end } of await this.#options.progress.load([...this.#owned.keys()])) {
+      for (const { partition, end, replays } of await this.#options.progress.load([...this.#owned.keys()])) {
         const owned = this.#owned.get(partition);
         if (owned === undefined) continue;
         owned.known = Math.max(owned.known, end);
-        owned.run?.learn(end);
-        if (owned.run?.wantsToRead) this.#intake.stir(owned.run);
+        if (owned.run === undefined) continue;
+        owned.run.learn(end);
+        if (owned.run.replays !== replays) this.#beginAgain(owned.run, 0);
+        else if (owned.run.wantsToRead) this.#intake.stir(owned.run);
       }
     } catch {
       // Whoever reads and writes there notices as well, and says so.
@@ -204,12 +206,8 @@ export class Relay implements AsyncDisposable {
     this.#preparing.doubt(this.#endAll());
   }
 
-  /**
-   * Events that were under way when it lost its end may be stored after ones that are lost, and be the furthest of their
-   * partition: what was seen proves nothing.
-   */
   #wentBack(why: string): void {
-    this.#preparing.mistrust(this.#owned.keys());
+    this.#preparing.lostItsEnd();
     this.#unclear(why);
   }
 

@@ -6,7 +6,7 @@ export interface StreamWatchOptions {
   readonly publisher: Pick<Publisher, "stream" | "follow">;
   readonly clock: Clock;
   readonly checkMs: number;
-  /** Which life of the stream is published to; undefined while nobody knows. */
+  /** Which life of the stream is published to; undefined while nobody knows, or nothing is published. */
   readonly createdAt: () => string | undefined;
   /** What the stream's last sequence was at least; 0 while nobody knows. */
   readonly endsAt: () => number;
@@ -43,7 +43,9 @@ export class StreamWatch implements AsyncDisposable {
       const { createdAt: lifeNow, lastSequence } = await publisher.stream();
       if (this.#isClosed || createdAt() !== life) return;
       if (lifeNow !== life) onUnclear("the stream was made anew");
-      else if (lastSequence < leastEnd) onWentBack(`the stream went back to ${lastSequence} from ${leastEnd}`);
+      else if (lastSequence < leastEnd && endsAt() >= leastEnd) {
+        onWentBack(`the stream went back to ${lastSequence} from ${leastEnd}`);
+      }
     } catch {
       // Whoever publishes notices as well, and says so.
     }

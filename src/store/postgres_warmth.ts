@@ -21,11 +21,12 @@ const SOME = 20;
  * would take some ten times as long, while somebody's cart waits for its new owner.
  */
 export async function warmConnections({ commits, reads, readConnections }: Warmth): Promise<void> {
+  const some = await someActors(reads);
   const reading: readonly (() => Promise<unknown>)[] = [
     () => ownersFromPostgres(reads),
     () => takeFromPostgres(reads, [], ""),
     () => lettersFromPostgres(reads, [], { dueBefore: 0, limit: 1 }),
-    async () => loadFromPostgres(reads, await someActors(reads), { commandIds: 100 }),
+    () => loadFromPostgres(reads, some, { commandIds: 100 }),
   ];
   const readingAll = async (): Promise<void> => {
     for (const statement of reading) await Promise.all(Array.from({ length: readConnections }, statement));

@@ -1,5 +1,5 @@
 import { describe, it } from "@std/testing/bdd";
-import { type Node, RelayWorld } from "./relay_world.ts";
+import { ALL, type Node, RelayWorld } from "./relay_world.ts";
 import { PATIENT } from "./test_stream.ts";
 
 const SEEDS = 60;
@@ -55,7 +55,33 @@ describe("with answers lost, late and repeated, and owners that die or overstay,
       world.mustHoldSince(0);
     }
   });
+
+  it(`${SEEDS} streams hold everything of two nodes, though only one of them notices`, async () => {
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const world = new RelayWorld(3_200 + seed);
+      world.stream.temper = { lost: 1, unsaid: 1, refused: 0, forgotten: 20, delayMs: 20 };
+      await liveTogether(world);
+      world.mustHoldSince(0);
+    }
+  });
 });
+
+/** Two nodes share the partitions; the stream loses its end again and again, and nobody is told. */
+async function liveTogether(world: RelayWorld): Promise<void> {
+  const { chance, stream, time } = world;
+  const halves = [0, 1].map((half) => ALL.filter((partition) => partition % 2 === half));
+  const nodes = halves.map((half) => world.start(half));
+  for (let step = 0; step < STEPS; step++) {
+    world.commit(chance.int(0, 40), ...nodes);
+    if (chance.happens(10)) stream.rollBack(chance.int(1, 50), { silently: true });
+    await time.advance(chance.int(0, 400));
+  }
+  stream.temper = PATIENT;
+  // What the stream has lost last shows at the next event, at the latest; what the other lost, at the next sweep.
+  world.commit(100, ...nodes);
+  for (const node of nodes) await world.catchUp(node);
+  await time.advance(20_000);
+}
 
 /** A while in which nodes commit, die, come back and meet trouble; then a good time. */
 async function live(
