@@ -13,6 +13,8 @@ const SLOW = { withinMs: 120_000 };
 const SKUS = Array.from({ length: 10 }, (_, index) => `SKU-${index}`);
 const CALLERS = 4;
 const PIECES = 100;
+/** A node that was killed with a request in hand never answers: whoever asked repeats it. */
+const ANSWER_MS = 3_000;
 
 interface Gate {
   readonly cluster: Cluster;
@@ -91,7 +93,7 @@ async function insist(
   if (key !== undefined) made.set("Idempotency-Key", key);
   let result: Readonly<Record<string, unknown>> | undefined;
   await cluster.until(async () => {
-    const message = await nats.request(subject, body, { headers: made, timeout: 15_000 }).catch(() => undefined);
+    const message = await nats.request(subject, body, { headers: made, timeout: ANSWER_MS }).catch(() => undefined);
     const answer = Object(message?.json());
     if (answer.ok === true) result = answer.result;
     else if (answer.error !== undefined) expect([429, 503]).toContain(answer.error.status);
