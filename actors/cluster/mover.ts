@@ -1,3 +1,4 @@
+import { pause } from "../runtime/pause.ts";
 import type { Clock, Log, PartitionOwner, Store } from "../runtime/ports.ts";
 import type { RunningActors } from "../runtime/running_actors.ts";
 import type { Membership } from "./membership.ts";
@@ -74,7 +75,7 @@ export class Mover {
       await Promise.race([this.move(), tooLate]);
       const isAlone = membership.peers === undefined || membership.peers.length === 0;
       if (isAlone || runtime.partitions.length === 0) break;
-      await new Promise<void>((resolve) => clock.after(DRAIN_POLL_MS, resolve));
+      await pause(clock, DRAIN_POLL_MS);
     }
     cancel();
   }
@@ -111,7 +112,7 @@ export class Mover {
       return true;
     }
     const restMs = Math.min(RESTS * (clock.now() - startedAt), REST_AT_MOST_MS);
-    await new Promise<void>((resolve) => clock.after(restMs, resolve));
+    await pause(clock, restMs);
     return true;
   }
 

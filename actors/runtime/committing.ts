@@ -3,6 +3,7 @@ import type { Health } from "./health.ts";
 import type { Mailroom } from "./mailroom.ts";
 import type { OpenBatch } from "./open_batch.ts";
 import type { Partitions } from "./partitions.ts";
+import { pause } from "./pause.ts";
 import type { Batch, Clock, Log, Store } from "./ports.ts";
 import type { Recovery } from "./recovery.ts";
 import type { RuntimeMetrics } from "./runtime_metrics.ts";
@@ -93,7 +94,7 @@ export class Committing {
         health.ail(batch.lane, "the database cannot write");
         doubt();
         log.warn("commit_retried", { error: error.message, backoffMs });
-        await new Promise<void>((resolve) => clock.after(backoffMs, resolve));
+        await pause(clock, backoffMs);
       } finally {
         cancelDoubt();
       }

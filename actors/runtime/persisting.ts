@@ -1,4 +1,5 @@
 import { StoreError } from "./errors.ts";
+import { pause } from "./pause.ts";
 import type { Clock, Log } from "./ports.ts";
 
 const RETRY_MS = 100;
@@ -21,7 +22,7 @@ export async function persist<Rows>(
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       log.warn("query_failed", { failure: error.failure, error: error.message });
-      await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
+      await pause(clock, RETRY_MS);
     }
   }
   return undefined;

@@ -7,6 +7,7 @@ import type { Mailroom } from "./mailroom.ts";
 import type { OpenBatch } from "./open_batch.ts";
 import type { Outlets } from "./outlets.ts";
 import type { Partitions } from "./partitions.ts";
+import { pause } from "./pause.ts";
 import type { Clock, Log, Store, TakenPartition } from "./ports.ts";
 import type { PostOffice } from "./post_office.ts";
 import type { Residency } from "./residency.ts";
@@ -147,7 +148,7 @@ export class Recovery {
         health.ail(lane, "the database does not answer");
         log.warn("retake_failed", { failure: error.failure, error: error.message });
         if (this.#isStopped) return { stale: new Set(), lost: [...ids] };
-        await new Promise<void>((resolve) => clock.after(RETAKE_BACKOFF_MS, resolve));
+        await pause(clock, RETAKE_BACKOFF_MS);
       }
     }
   }

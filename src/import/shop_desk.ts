@@ -1,5 +1,6 @@
 import type { AcceptedAnswer, Actors, Answer, Ask } from "../../actors/runtime/actors.ts";
 import { ActorError } from "../../actors/runtime/errors.ts";
+import { pause } from "../../actors/runtime/pause.ts";
 import type { Clock } from "../../actors/runtime/ports.ts";
 import type { Address, Command, Principal } from "../../machines/decision.ts";
 
@@ -110,7 +111,7 @@ export class ShopDesk {
       } catch (error) {
         if (!isPassing(error) || clock.now() > giveUpAt) throw error;
       }
-      await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+      await pause(clock, pauseMs);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
+import { pause } from "../../actors/runtime/pause.ts";
 import type { Clock, Ids, Log } from "../../actors/runtime/ports.ts";
 import { discoverable, QUEUE } from "./discovery.ts";
 import { endpointsOf } from "./endpoints.ts";
@@ -71,7 +72,7 @@ export function openRequestServices(options: RequestServicesOptions): AsyncDispo
     async [Symbol.asyncDispose](): Promise<void> {
       // A server that does not answer delivers nothing either.
       const drained = Promise.allSettled(subscriptions.map((subscription) => subscription.drain()));
-      await Promise.race([drained, new Promise<void>((resolve) => clock.after(DRAIN_MS, resolve))]);
+      await Promise.race([drained, pause(clock, DRAIN_MS)]);
       await desk.idle();
     },
   };
