@@ -77,4 +77,35 @@ describe("books in a file", () => {
       Deno.removeSync(path);
     }
   });
+
+  it("hold no piece of a line that did not fit on a full disk", () => {
+    const path = Deno.makeTempFileSync();
+    const { writeSync } = Deno.FsFile.prototype;
+    try {
+      using file = new LedgerFile(path);
+      const ledger = new PaymentLedger(file);
+      ledger.perform(callTo("authorise"));
+      const whole = Deno.readTextFileSync(path);
+
+      let room = 20;
+      Deno.FsFile.prototype.writeSync = function (this: Deno.FsFile, bytes: Uint8Array): number {
+        if (room === 0) throw new Error("no space left on device");
+        const written = writeSync.call(this, bytes.subarray(0, room));
+        room -= written;
+        return written;
+      };
+      expect(() => ledger.perform(callTo("capture"))).toThrow("no space left");
+      expect(room).toBe(0);
+      expect(Deno.readTextFileSync(path)).toBe(whole);
+      expect(ledger.capturesOf(PAYMENT_ID)).toBe(0);
+
+      Deno.FsFile.prototype.writeSync = writeSync;
+      ledger.perform(callTo("capture"));
+      using again = new LedgerFile(path);
+      expect(new PaymentLedger(again).entriesOf(PAYMENT_ID)).toEqual(ledger.entriesOf(PAYMENT_ID));
+    } finally {
+      Deno.FsFile.prototype.writeSync = writeSync;
+      Deno.removeSync(path);
+    }
+  });
 });
