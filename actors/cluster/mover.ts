@@ -1,3 +1,4 @@
+import { everyPartition } from "../runtime/address.ts";
 import { pause } from "../runtime/pause.ts";
 import type { Clock, Log, PartitionOwner, Store } from "../runtime/ports.ts";
 import type { RunningActors } from "../runtime/running_actors.ts";
@@ -143,7 +144,7 @@ export class Mover {
     const { runtime, store, node, journal, arrived, settled, membership } = this.#options;
     if (membership.peers === undefined) return;
     const missing = new Set(
-      Array.from({ length: store.identity.partitions }, (_, id) => id)
+      everyPartition(store.identity.partitions)
         .filter((partition) => !runtime.owns(partition) && this.#wanted(partition) === node),
     );
     if (missing.size === 0) return settled();

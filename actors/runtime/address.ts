@@ -52,6 +52,11 @@ export function partitionOf(address: Address, partitions: number): number {
   return slotOf(address) % partitions;
 }
 
+/** Every partition there is: 0 to `partitions` - 1. */
+export function everyPartition(partitions: number): number[] {
+  return Array.from({ length: partitions }, (_, partition) => partition);
+}
+
 /** Makes an id that routes with the id `key`: `<prefix>_<slot><rest>`, `rest` being 24 base32 characters. */
 export function makeId(prefix: string, routing: { readonly key: string; readonly rest: string }): string {
   const slot = slotOfId(routing.key);

@@ -1,3 +1,4 @@
+import { everyPartition } from "./address.ts";
 import type { Health } from "./health.ts";
 import type { Partitions } from "./partitions.ts";
 import type { Clock, Log } from "./ports.ts";
@@ -38,7 +39,7 @@ export class Claiming {
   /** The partitions that are not here. */
   get missing(): readonly number[] {
     const { partitions, partitionCount } = this.#options;
-    return Array.from({ length: partitionCount }, (_, id) => id).filter((id) => !partitions.owns(id));
+    return everyPartition(partitionCount).filter((id) => !partitions.owns(id));
   }
 
   /** Readiness is off until everything is here again. */

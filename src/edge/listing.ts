@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressOf, partitionOf } from "../../actors/runtime/address.ts";
+import { addressOf, everyPartition, partitionOf } from "../../actors/runtime/address.ts";
 import type { Clock } from "../../actors/runtime/ports.ts";
 import { type After, pageCursor, readAfter } from "./after.ts";
 import type { EdgeContext } from "./edge_env.ts";
@@ -55,7 +55,7 @@ export interface CatchUpDeps {
  */
 export async function catchUp({ projector, clock, partitions }: CatchUpDeps, customerId?: string): Promise<void> {
   const waited = customerId === undefined
-    ? Array.from({ length: partitions }, (_, partition) => partition)
+    ? everyPartition(partitions)
     : [partitionOf(addressOf("customer", customerId), partitions)];
   const all = Promise.all(waited.map((partition) => projector.caughtUp(partition)));
   await within(all, { clock, timeoutMs: WAIT_MS, late: () => new EdgeError("projection_behind") });

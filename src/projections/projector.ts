@@ -1,3 +1,4 @@
+import { everyPartition } from "../../actors/runtime/address.ts";
 import type { Clock, EventRow, Log, Store } from "../../actors/runtime/ports.ts";
 import { News } from "./news.ts";
 import { loadPositions } from "./positions.ts";
@@ -55,7 +56,7 @@ export class Projector implements AsyncDisposable {
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
-    this.#all = Array.from({ length: options.store.identity.partitions }, (_, id) => id);
+    this.#all = everyPartition(options.store.identity.partitions);
   }
 
   /** Learns where the read models stand, and begins to catch up. */

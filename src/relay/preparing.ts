@@ -1,3 +1,4 @@
+import { everyPartition } from "../../actors/runtime/address.ts";
 import type { Clock, Log, Random, Store } from "../../actors/runtime/ports.ts";
 import type { Progress, Publisher, RelayMetrics, StoredProgress, StreamState } from "./ports.ts";
 import type { RelayLimits } from "./relay_limits.ts";
@@ -162,7 +163,7 @@ export class Preparing implements AsyncDisposable {
   async #sendAllBack(): Promise<void> {
     const { store: { identity }, publisher, progress } = this.#options;
     const stream = await publisher.stream();
-    const all = await progress.load(Array.from({ length: identity.partitions }, (_, partition) => partition));
+    const all = await progress.load(everyPartition(identity.partitions));
     await this.#toTheHorizon(all, stream);
     this.#sendAllBackFrom = undefined;
   }

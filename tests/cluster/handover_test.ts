@@ -1,5 +1,6 @@
 import { describe } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { everyPartition } from "../../actors/runtime/address.ts";
 import { it } from "../system/bounded.ts";
 import { type Cluster, withCluster } from "./harness/cluster.ts";
 import { expectNoDefects } from "./harness/defects.ts";
@@ -65,5 +66,5 @@ function inOrder(waits: readonly number[]): readonly number[] {
 }
 
 function others(partitions: readonly number[]): readonly number[] {
-  return Array.from({ length: PARTITIONS }, (_, id) => id).filter((id) => !partitions.includes(id));
+  return everyPartition(PARTITIONS).filter((id) => !partitions.includes(id));
 }

@@ -1,5 +1,6 @@
 import { describe } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { everyPartition } from "../../actors/runtime/address.ts";
 import { it } from "../system/bounded.ts";
 import { withCluster } from "./harness/cluster.ts";
 import { recovered } from "./harness/ownership.ts";
@@ -20,7 +21,7 @@ describe("a rolling restart", () => {
           await cluster.start(index);
           await recovered(cluster);
         }
-        const partitions = Array.from({ length: PARTITIONS }, (_, id) => id);
+        const partitions = everyPartition(PARTITIONS);
         console.info(`pauses: ${shown(pauses(market.day, { from, to: performance.now(), partitions }))}`);
         const outcomes = market.day.clients.map(({ follower }) => follower.outcomes);
         expect(outcomes.filter(({ snapshot, reset }) => snapshot !== 1 || reset !== 0)).toEqual([]);

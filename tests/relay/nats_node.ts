@@ -1,5 +1,6 @@
 import { jetstreamManager, type StoredMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { everyPartition } from "../../actors/runtime/address.ts";
 import type { Clock } from "../../actors/runtime/ports.ts";
 import { EVENTS_STREAM } from "../../src/cluster/jetstream_topology.ts";
 import { openNats } from "../../src/cluster/nats_connection.ts";
@@ -60,7 +61,7 @@ export async function startNatsNode({ nats, journal, progress, limits }: NatsNod
     metrics: { published: () => counted.published++, failed: () => counted.failed++ },
     limits: { lastRetryMs: 500, ...limits },
   });
-  relay.own(Array.from({ length: PARTITIONS }, (_, partition) => partition));
+  relay.own(everyPartition(PARTITIONS));
   return {
     relay,
     connection,

@@ -1,4 +1,5 @@
 import { expect } from "@std/expect";
+import { everyPartition } from "../../actors/runtime/address.ts";
 import type { EventRow } from "../../actors/runtime/ports.ts";
 import type { Address } from "../../machines/decision.ts";
 import { eventIdOf, isPublished } from "../../src/events/outgoing_event.ts";
@@ -11,7 +12,7 @@ import { PARTITIONS, TestJournal } from "./test_journal.ts";
 import { TestProgress } from "./test_progress.ts";
 import { type Stored, takenIn, TestStream } from "./test_stream.ts";
 
-export const ALL = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+export const ALL = everyPartition(PARTITIONS);
 const ENTITIES = 12;
 
 export interface Node {

@@ -1,4 +1,4 @@
-import { partitionOf } from "../../../actors/runtime/address.ts";
+import { everyPartition, partitionOf } from "../../../actors/runtime/address.ts";
 import type { Activity } from "../../../actors/runtime/activity.ts";
 import type { EventRow, LetterRow } from "../../../actors/runtime/ports.ts";
 import type { Address } from "../../../machines/decision.ts";
@@ -79,13 +79,13 @@ export class World {
 
   /** All letters that wait in the store. */
   letters(): Promise<readonly LetterRow[]> {
-    const partitions = Array.from({ length: this.#partitions }, (_, id) => id);
+    const partitions = everyPartition(this.#partitions);
     return this.store.letters(partitions, { dueBefore: Infinity, limit: Infinity });
   }
 
   /** Every partition's journal. */
   journals(): Promise<readonly (readonly EventRow[])[]> {
-    const partitions = Array.from({ length: this.#partitions }, (_, id) => id);
+    const partitions = everyPartition(this.#partitions);
     return Promise.all(partitions.map((id) => this.store.journal(id, { after: 0, limit: Infinity })));
   }
 
