@@ -18,7 +18,7 @@ export interface MailroomOptions {
 
 /**
  * Takes mail in and puts it into its actor's mailbox. Bounded per actor and per node: what does not fit is refused at
- * the door. Mail that nobody waits for any more fails `outcome_unknown`.
+ * the door. A command that nobody waits for any more fails `outcome_unknown`, a read `unavailable`.
  */
 export class Mailroom {
   readonly #options: MailroomOptions;
@@ -115,7 +115,7 @@ export class Mailroom {
 
   /** The caller cannot be told, and nobody goes on trying. */
   abandon(mail: Mail): void {
-    this.fail(mail, unknownOutcome(mail));
+    this.fail(mail, lateFor(mail));
   }
 
   /** Takes nothing in any more. */
@@ -135,7 +135,7 @@ export class Mailroom {
       const now = this.#options.clock.now();
       for (const mail of this.#awaited) {
         if (mail.expiresAt > now) continue;
-        this.#giveUp(mail, unknownOutcome(mail));
+        this.#giveUp(mail, lateFor(mail));
       }
       this.#armExpiry();
     });
@@ -150,6 +150,7 @@ export class Mailroom {
   }
 }
 
-function unknownOutcome(mail: Mail): ActorError {
-  return new ActorError("outcome_unknown", "retry", `Cannot tell what came of a message to "${mail.to}": ask again`);
+function lateFor({ what, to }: Mail): ActorError {
+  if (what === "read") return new ActorError("unavailable", "retry", `Cannot read "${to}": it took too long`);
+  return new ActorError("outcome_unknown", "retry", `Cannot tell what came of a message to "${to}": ask again`);
 }

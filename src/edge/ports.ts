@@ -21,6 +21,7 @@ export interface ProductListing {
   search(query: { readonly q?: string; readonly after?: string; readonly limit: number }): Promise<Page<ListedProduct>>;
 }
 
+/** Orders of that customer and of those stores, either; all of them when neither is given. */
 export interface OrderQuery {
   readonly customerId?: string;
   readonly storeIds?: readonly string[];

@@ -1,5 +1,5 @@
 import type { RefusedAnswer } from "../../actors/runtime/actors.ts";
-import { ActorError, type ActorErrorCode } from "../../actors/runtime/errors.ts";
+import { ActorError, type ActorErrorCode, StoreError } from "../../actors/runtime/errors.ts";
 import type { CartRefusal } from "../../machines/cart/messages.ts";
 import type { OrderRefusal } from "../../machines/order/messages.ts";
 import type { ProductRefusal } from "../../machines/product/messages.ts";
@@ -86,6 +86,8 @@ const RESERVED = new Set(["type", "title", "status", "code"]);
 /** What a client is told about a thrown error. Anything unexpected is `internal_error`, without a text of its own. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ActorError) return problem(error.code, {});
+  // A row that the database refuses is a defect of ours; anything else passes.
+  if (error instanceof StoreError && error.failure !== "constraint") return problem("unavailable", {});
   if (!(error instanceof EdgeError)) return problem("internal_error", {});
 
   const { retryAfterMs, allow, ...details } = error.details;

@@ -7,7 +7,7 @@ export interface Trace {
   readonly traceparent?: string;
 }
 
-const CORRELATION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 const ENTITY_TAG = /^(W\/)?"([\x21\x23-\x7e]*)"$/;

@@ -37,15 +37,18 @@ export function orderListing(queries: Queries): Orders {
       const place = readPlace(after, Place);
       const rows = await queries.run((sql) => {
         const stores = jsonParameter(storeIds ?? []);
-        const ofCustomer = customerId === undefined ? sql`` : sql`and customer_id = ${customerId}`;
-        const ofStores = storeIds === undefined
-          ? sql``
-          : sql`and store_id in (select json_array_elements_text(${stores}::text::json))`;
+        const seenAs = [
+          ...(customerId === undefined ? [] : [sql`customer_id = ${customerId}`]),
+          ...(storeIds === undefined
+            ? []
+            : [sql`store_id in (select json_array_elements_text(${stores}::text::json))`]),
+        ];
+        const isSeen = seenAs.length === 0 ? sql`true` : seenAs.reduce((one, other) => sql`(${one} or ${other})`);
         const inStatus = status === undefined ? sql`` : sql`and status = ${status}`;
         const older = place === undefined ? sql`` : sql`and (placed_at, order_id) < (${place[0]}, ${place[1]})`;
         return sql`
           select * from listed_order
-          where true ${ofCustomer} ${ofStores} ${inStatus} ${older}
+          where ${isSeen} ${inStatus} ${older}
           order by placed_at desc, order_id desc
           limit ${limit + 1}
         `;

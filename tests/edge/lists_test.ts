@@ -1,6 +1,8 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { partitionOf } from "../../actors/runtime/address.ts";
+import { StoreError } from "../../actors/runtime/errors.ts";
+import type { Principal } from "../../machines/decision.ts";
 import type { ListedProduct, OrderQuery, Page } from "../../src/edge/ports.ts";
 import { admin, ann, clerk, database, type OpenEdge, openEdge, problemIn } from "./open_edge.ts";
 
@@ -102,6 +104,25 @@ describe("the list of orders", () => {
     const { edge, queries } = await openLists();
     await edge.call("GET /api/v1/orders", { as: { ...clerk, stores: [] } });
     expect(queries).toEqual([{ storeIds: [], limit: 50 }]);
+  });
+
+  it("shows those who buy and sell both", async () => {
+    const { edge, queries, caughtUp } = await openLists();
+    const both: Principal = { ...clerk, roles: ["customer", "staff"] };
+    await edge.call("GET /api/v1/orders?after=12.abcdefgh", { as: both });
+    expect(queries).toEqual([{ customerId: both.sub, storeIds: both.stores, limit: 50 }]);
+    expect(caughtUp.length).toBe(database.partitions);
+  });
+
+  it("is answered 503 while the database is away, as any other", async () => {
+    const away = () => Promise.reject(new StoreError("unknown", "Cannot reach the database"));
+    const edge = await openEdge({ orders: { list: away }, products: { search: away } });
+    for (const list of ["GET /api/v1/orders", "GET /api/products"]) {
+      const response = await edge.call(list, { as: ann });
+      expect(response.headers.get("retry-after")).toBe("1");
+      expect(await problemIn(response)).toEqual({ status: 503, code: "unavailable" });
+    }
+    expect(edge.lines).toEqual([]);
   });
 
   it("waits for the customer's own write alone", async () => {

@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { productDetail } from "../../src/web/product_detail.ts";
 import { admin, ann, clerk, type OpenEdge, openEdge, problemIn } from "./open_edge.ts";
 import { openShop } from "./open_shop.ts";
 import { accepted, actorError } from "./scripted_actors.ts";
@@ -39,6 +40,13 @@ describe("a product's stock", () => {
     edge.actors.script = () => accepted({});
     expect((await edge.call(CREATE, wish)).status).toBe(201);
     expect(edge.actors.lastAsk).toMatchObject({ to: "stock/MUG", fresh: false, command: { quantity: 5 } });
+  });
+
+  it("is what the product's own page says", async () => {
+    await using shop = await openShop();
+    await shop.edge.call(CREATE, { as: admin, json: { ...MUG, stock: 5 } });
+    expect(await productDetail("MUG", shop.actors)).toMatchObject({ name: "Mug", available: 5 });
+    expect(await productDetail("NONE", shop.actors)).toBeUndefined();
   });
 
   it("is none when none is said, and endless for what is not stocked", async () => {

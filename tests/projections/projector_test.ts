@@ -146,6 +146,7 @@ for (const [name, open] of Object.entries(DATABASES)) {
         expect(await ids({ customerId: "ann", limit: 10 })).toEqual([second, first]);
         expect(await ids({ storeIds: ["north"], limit: 10 })).toEqual([second]);
         expect(await ids({ storeIds: [], limit: 10 })).toEqual([]);
+        expect(await ids({ customerId: "bob", storeIds: ["north"], limit: 10 })).toEqual([third, second]);
         expect(await ids({ status: "PAID", limit: 10 })).toEqual([first]);
         expect((await listing().list({ customerId: "bob", limit: 1 })).items).toEqual([{
           orderId: third,

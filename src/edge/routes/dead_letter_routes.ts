@@ -51,7 +51,7 @@ export function deadLetterRoutes(deps: DeadLetterRouteDeps): readonly Route[] {
       const { after, limit } = listQuery(c);
       if (after.kind === "write") throw invalid("after", "It must be the `next` of a page");
       const place = after.kind === "page" ? { after: after.place } : {};
-      const rows = await store.deadLetters({ ...place, limit }).catch((error) => throwAs("unavailable", error));
+      const rows = await store.deadLetters({ ...place, limit });
       const next = rows.length < limit ? null : rows.at(-1)?.id ?? null;
       return answer(pageBody({ items: rows.map(shown), next }));
     },
@@ -84,7 +84,7 @@ interface Taking {
 async function take(c: EdgeContext, { caller, what, deps }: Taking): Promise<Response> {
   const id = c.req.param("id") ?? "";
   if (what === "retry" && id.startsWith(MAIL_DEAD_LETTERS)) throw new EdgeError("not_retryable");
-  const row = await deps.store.takeDeadLetter(id, what).catch((error) => throwAs("outcome_unknown", error));
+  const row = await deps.store.takeDeadLetter(id, what).catch(throwUnknown);
   if (row === undefined) throw new EdgeError("not_found");
 
   const letter = shown(row);
@@ -92,9 +92,9 @@ async function take(c: EdgeContext, { caller, what, deps }: Taking): Promise<Res
   return answer({ ...letter, taken: what });
 }
 
-function throwAs(code: "unavailable" | "outcome_unknown", cause: unknown): never {
+function throwUnknown(cause: unknown): never {
   if (!(cause instanceof StoreError)) throw cause;
-  throw new ActorError(code, "retry", `Cannot reach the dead letters: ${cause.failure}`, { cause });
+  throw new ActorError("outcome_unknown", "retry", `Cannot reach the dead letters: ${cause.failure}`, { cause });
 }
 
 function shown(row: DeadLetterRow): DeadLetterShown {

@@ -31,13 +31,13 @@ export function orderRoutes(deps: OrderRouteDeps): readonly Route[] {
   const list = guarded(door, {
     method: "GET",
     path: "/api/v1/orders",
-    summary: "Lists one's own orders; staff see those of their stores, admins all.",
+    summary: "Lists one's own orders; staff see those of their stores too, admins all.",
     query: { status: { type: "string" }, ...PAGE_QUERY },
     roles: ANY_ROLE,
     async handle(c, caller): Promise<Response> {
       const { status, after, limit } = listQuery(c);
       const seen = visibleTo(caller);
-      if (after.kind === "write") await catchUp(deps, seen.customerId);
+      if (after.kind === "write") await catchUp(deps, seen.storeIds === undefined ? seen.customerId : undefined);
       const place = after.kind === "page" ? after.place : undefined;
       return answer(pageBody(await orders.list({ ...seen, status, after: place, limit })));
     },
@@ -47,5 +47,6 @@ export function orderRoutes(deps: OrderRouteDeps): readonly Route[] {
 
 function visibleTo({ sub, roles, stores }: Principal): Pick<OrderQuery, "customerId" | "storeIds"> {
   if (roles.includes("admin") || roles.includes("service")) return {};
-  return roles.includes("staff") ? { storeIds: stores } : { customerId: sub };
+  if (!roles.includes("staff")) return { customerId: sub };
+  return roles.includes("customer") ? { customerId: sub, storeIds: stores } : { storeIds: stores };
 }

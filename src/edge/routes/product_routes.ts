@@ -1,14 +1,11 @@
-import { z } from "zod";
 import type { Actors } from "../../../actors/runtime/actors.ts";
-import { addressOf } from "../../../actors/runtime/address.ts";
-import { MAX_QUANTITY } from "../../../machines/cart/messages.ts";
-import type { Principal } from "../../../machines/decision.ts";
 import { answer, entityTag } from "../answers.ts";
 import type { Door } from "../door.ts";
 import type { EdgeContext } from "../edge_env.ts";
 import { EdgeError } from "../edge_error.ts";
 import { catchUp, type CatchUpDeps, listQuery, PAGE_QUERY, pageBody } from "../listing.ts";
 import type { ProductListing } from "../ports.ts";
+import { productOnSale } from "../product_on_sale.ts";
 import { open, type Route } from "./route.ts";
 
 export interface ProductRouteDeps extends CatchUpDeps {
@@ -16,15 +13,6 @@ export interface ProductRouteDeps extends CatchUpDeps {
   readonly actors: Pick<Actors, "read">;
   readonly products: ProductListing;
 }
-
-/** Anybody may look. */
-const VISITOR: Principal = { sub: "visitor", roles: [], stores: [] };
-
-/** Stock items show more than visitors may see: of what this reader is told, only `available` is passed on. */
-const STOCK_READER: Principal = { sub: "shelves", roles: ["service"], stores: [] };
-
-const ProductView = z.looseObject({ status: z.string(), stocked: z.boolean() });
-const StockView = z.object({ available: z.int() });
 
 export function productRoutes(deps: ProductRouteDeps): readonly Route[] {
   const { door, actors } = deps;
@@ -39,21 +27,12 @@ export function productRoutes(deps: ProductRouteDeps): readonly Route[] {
       path: "/api/v1/products/:sku",
       summary: "Shows a product that is on sale, and how many can be had now.",
       async handle(c): Promise<Response> {
-        const sku = c.req.param("sku") ?? "";
-        const { view, version } = await actors.read({ address: addressOf("product", sku), principal: VISITOR });
-        const product = ProductView.parse(view);
-        if (product.status !== "listed") throw new EdgeError("not_found");
-
-        const available = product.stocked ? await availableOf(sku, actors) : MAX_QUANTITY;
-        return answer({ ...product, available }, { headers: { etag: entityTag(version) } });
+        const product = await productOnSale(c.req.param("sku") ?? "", actors);
+        if (product === undefined) throw new EdgeError("not_found");
+        return answer(product, { headers: { etag: entityTag(product.version) } });
       },
     }),
   ];
-}
-
-async function availableOf(sku: string, actors: Pick<Actors, "read">): Promise<number> {
-  const { view } = await actors.read({ address: addressOf("stock", sku), principal: STOCK_READER });
-  return StockView.parse(view).available;
 }
 
 async function search(c: EdgeContext, deps: ProductRouteDeps): Promise<Response> {

@@ -24,8 +24,6 @@ const FINAL = new Set([401, 403, 404]);
  * `EventSource` never tries again after a status other than 200.
  */
 export async function eventStream(c: StreamContext, channel: Channel, deps: EventStreamDeps): Promise<Response> {
-  // Nobody would read it, nor be seen to leave.
-  if (c.req.method === "HEAD") return new Response(null, { headers: EVENT_STREAM_HEADERS });
   try {
     return await openStream(c, channel, deps);
   } catch (error) {
@@ -43,6 +41,9 @@ async function openStream(c: StreamContext, channel: Channel, deps: EventStreamD
   const caller = isOpenToAnybody(channel) ? undefined : await door.caller(c.req.raw);
   const destination = await directory.find(channel, caller);
   if (destination.kind === "not_served") return sendAway("not_served", comeBackLater(deps.random));
+
+  // Nobody would read it, nor be seen to leave.
+  if (c.req.method === "HEAD") return new Response(null, { headers: EVENT_STREAM_HEADERS });
 
   const after = cursorOf(c);
   const seat = door.seat(c, { transport: "sse", caller });

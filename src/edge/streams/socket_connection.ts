@@ -41,7 +41,7 @@ export class SocketConnection implements Connection, SocketLine, Timed, EventLis
   #timer: WheelTimer;
   #expiresAt: number;
   #askedToRefresh = false;
-  #hasSubscribed = false;
+  #isOfUse = false;
   #over = false;
   /** How often in a row the peer was seen to have taken nothing of what waited, then and since. */
   #stuck = 0;
@@ -77,8 +77,8 @@ export class SocketConnection implements Connection, SocketLine, Timed, EventLis
   }
 
   send(text: string): void {
-    if (this.#over) return;
     const { socket } = this.#options;
+    if (this.#over || !this.#isOpen) return;
     const waiting = socket.bufferedAmount;
     if (waiting > 0) {
       if (waiting + text.length > this.#parts.limits.budgetBytes) return this.end("slow");
@@ -98,11 +98,17 @@ export class SocketConnection implements Connection, SocketLine, Timed, EventLis
 
   /** Closes without asking the client to come back. */
   end(reason: string): void {
-    if (this.#release(reason)) this.#options.socket.close(CLOSE_CODES[reason] ?? COME_BACK, reason);
+    const { socket, seat } = this.#options;
+    if (!this.#release(reason)) return;
+    // A client that left before its socket was open is never heard of again: no event tells of it.
+    const wasOpen = socket.readyState !== WebSocket.CONNECTING;
+    socket.close(CLOSE_CODES[reason] ?? COME_BACK, reason);
+    if (!wasOpen) seat.ended();
   }
 
-  subscribed(): void {
-    this.#hasSubscribed = true;
+  /** It has subscribed, or commanded. */
+  used(): void {
+    this.#isOfUse = true;
   }
 
   /** A newer token was shown: everything stays open until `expiresAt`. */
@@ -118,7 +124,7 @@ export class SocketConnection implements Connection, SocketLine, Timed, EventLis
   onTime(now: number): number | undefined {
     if (now >= this.#expiresAt) this.end("token_expired");
     else if (now >= this.#endsAt) this.close("max_age");
-    else if (!this.#hasSubscribed && now >= this.#pruneAt) this.end("never_subscribed");
+    else if (!this.#isOfUse && now >= this.#pruneAt) this.end("never_subscribed");
     else if (this.#isStuck()) this.end("slow");
     else if (!this.#askedToRefresh && now >= this.#expiresAt - this.#parts.limits.refreshAheadMs) {
       this.#askedToRefresh = true;
@@ -130,7 +136,7 @@ export class SocketConnection implements Connection, SocketLine, Timed, EventLis
   #nextDelay(now: number): number {
     const { heartbeatMs, refreshAheadMs } = this.#parts.limits;
     const refreshAt = this.#askedToRefresh ? Infinity : this.#expiresAt - refreshAheadMs;
-    const pruneAt = this.#hasSubscribed ? Infinity : this.#pruneAt;
+    const pruneAt = this.#isOfUse ? Infinity : this.#pruneAt;
     return Math.max(0, Math.min(now + heartbeatMs, this.#endsAt, this.#expiresAt, refreshAt, pruneAt) - now);
   }
 
@@ -142,6 +148,11 @@ export class SocketConnection implements Connection, SocketLine, Timed, EventLis
     this.#waitingThen = waiting;
     this.#waitingSince = 0;
     return this.#stuck >= stuckLimit(this.#parts.limits);
+  }
+
+  /** What is sent before or after is refused with an exception, or lost. */
+  get #isOpen(): boolean {
+    return this.#options.socket.readyState === WebSocket.OPEN;
   }
 
   /** False when it was over already. */

@@ -14,7 +14,7 @@ export const ClientMessage = z.discriminatedUnion("type", [
     type: z.literal("command"),
     ref: Ref,
     name: z.string().max(100),
-    params: z.unknown(),
+    params: z.unknown().optional(),
     idempotencyKey: z.string().regex(/^[\x21-\x7e]{1,128}$/, "It must be 1 to 128 visible ASCII characters").optional(),
   }),
   z.object({ type: z.literal("ack"), channel: ChannelName, cursor: Cursor }),

@@ -57,9 +57,9 @@ export class SocketSession implements SocketListener {
 
     let ref: MessageRef;
     try {
-      if (allowance === "refused") throw new EdgeError("rate_limited", { retryAfterMs: 1000 });
       const json = parseJson(bytes ?? new Uint8Array());
       ref = refOf(json);
+      if (allowance === "refused") throw new EdgeError("rate_limited", { retryAfterMs: 1000 });
       const message = ClientMessage.safeParse(json);
       if (!message.success) throw invalidParams(message.error);
       this.#perform(message.data).catch((error) => this.#fail(ref, problemOf(error)));
@@ -94,7 +94,7 @@ export class SocketSession implements SocketListener {
   async #subscribe({ ref, channel, after }: Of<"subscribe">): Promise<void> {
     const { connection, channels } = this.#options;
     await channels.subscribe({ channel, after: after ?? undefined, principal: this.#principal });
-    connection.subscribed();
+    connection.used();
     this.#done(ref, { channel });
   }
 
@@ -108,6 +108,7 @@ export class SocketSession implements SocketListener {
       const retryAfterMs = await rateLimit.take(`sub ${principal.sub}`);
       if (retryAfterMs > 0) throw new EdgeError("rate_limited", { retryAfterMs });
       const result = await runCommand(name, params ?? {}, { principal, idempotencyKey, correlationId: ids(26) });
+      this.#options.connection.used();
       if (!result.ok) return this.#fail(ref, result.problem, result.replayed);
       this.#options.connection.send(say.done(ref, result.bodyJson, result));
     } finally {

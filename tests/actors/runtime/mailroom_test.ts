@@ -89,6 +89,15 @@ describe("an ask that nobody answers in time", () => {
     expect(await node.read("a")).toMatchObject({ total: 11 });
   });
 
+  it("was never done when it is a read", async () => {
+    const world = new World();
+    const node = await world.start();
+    world.store.hold("load");
+    const refused = expect(node.read("a")).rejects.toMatchObject({ code: "unavailable" });
+    await world.advance(11_000);
+    await refused;
+  });
+
   it("waits ten seconds when nothing else is said", async () => {
     const world = new World();
     const node = await world.start();

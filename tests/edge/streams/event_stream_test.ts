@@ -118,6 +118,7 @@ describe("an event stream", () => {
     const response = await fetch(`${server.url}/sse/storefront`, { method: "HEAD", headers });
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
     expect(server.registry.descriptors).toBe(0);
+    expect((await fetch(`${server.url}/sse/storefront`, { method: "HEAD" })).status).toBe(401);
   });
 
   it("lets go of a feed that is found after its reader has left", async () => {

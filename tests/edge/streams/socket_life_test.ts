@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import type { RateLimit } from "../../../src/edge/rate_limit.ts";
 import { until } from "../../harness/until.ts";
 import { SocketClient } from "./socket_client.ts";
 import { ann, bob, serveStreams, type StreamServer } from "./stream_server.ts";
@@ -9,6 +10,29 @@ const ANN = "customer/ann";
 async function annsSocket(server: StreamServer, ttlSeconds?: number): Promise<SocketClient> {
   const headers = { authorization: `Bearer ${await server.tokenFor(ann, ttlSeconds)}` };
   return SocketClient.open(`ws://127.0.0.1:${server.port}/ws`, { headers });
+}
+
+/** Time to leave in, while one is being let in. */
+const SLOW: RateLimit = {
+  take: () => new Promise((resolve) => setTimeout(resolve, 40, 0)),
+};
+
+/** A client that has asked for a socket, and says no more. */
+async function handshake(server: StreamServer, ttlSeconds?: number): Promise<Deno.TcpConn> {
+  const client = await Deno.connect({ port: server.port, hostname: "127.0.0.1" });
+  const request = `GET /ws HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nupgrade: websocket\r\n` +
+    "connection: Upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+    `authorization: Bearer ${await server.tokenFor(ann, ttlSeconds)}\r\n\r\n`;
+  await client.write(new TextEncoder().encode(request));
+  return client;
+}
+
+/** Leaves while it is being let in. */
+async function leaveAtOnce(server: StreamServer, { ttlSeconds }: { readonly ttlSeconds?: number } = {}): Promise<void> {
+  const client = await handshake(server, ttlSeconds);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  client.close();
+  await until(() => server.registry.open.websocket === 1, { what: () => "its seat" });
 }
 
 describe("a socket's token", () => {
@@ -85,14 +109,29 @@ describe("a socket that is of no use", () => {
     expect(useful.isOpen).toBe(true);
   });
 
+  it("is of use when it commands alone", async () => {
+    await using server = await serveStreams();
+    await using socket = await annsSocket(server);
+    socket.say({ type: "command", ref: 1, name: "cart.open", params: {} });
+    await socket.next();
+    server.clock.advance(40_000);
+    expect(server.registry.open.websocket).toBe(1);
+    expect(socket.isOpen).toBe(true);
+  });
+
+  it("is freed when its client had left before it was open", async () => {
+    await using server = await serveStreams({ rateLimit: SLOW });
+    await leaveAtOnce(server, { ttlSeconds: 20 });
+    expect(server.registry.descriptors).toBe(1);
+    for (let second = 0; second < 31; second++) server.clock.advance(1000);
+    expect(server.errors).toEqual([]);
+    expect(server.registry.descriptors).toBe(0);
+  });
+
   it("is freed when its peer is gone without a word: it answers no ping", async () => {
     await using server = await serveStreams({ limits: { deadPeerMs: 1000 } });
     server.feeds.show(ANN);
-    const dead = await Deno.connect({ port: server.port, hostname: "127.0.0.1" });
-    const request = `GET /ws HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nupgrade: websocket\r\n` +
-      "connection: Upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-      `authorization: Bearer ${await server.tokenFor(ann)}\r\n\r\n`;
-    await dead.write(new TextEncoder().encode(request));
+    const dead = await handshake(server);
     await using alive = await annsSocket(server);
     alive.say({ type: "subscribe", ref: 1, channel: "customer" });
 
@@ -119,6 +158,15 @@ describe("a socket that is of no use", () => {
 });
 
 describe("a drain", () => {
+  it("sends everybody away, though one had left before its socket was open", async () => {
+    await using server = await serveStreams({ rateLimit: SLOW });
+    await leaveAtOnce(server);
+    await using socket = await annsSocket(server);
+    await server.registry.drain();
+    expect(await socket.untilClosed()).toEqual({ code: 1012, reason: "draining" });
+    expect(server.registry.descriptors).toBe(0);
+  });
+
   it("sends sockets away too, and waits for them", async () => {
     await using server = await serveStreams();
     await using first = await annsSocket(server);

@@ -140,10 +140,11 @@ describe("a socket that talks too much", () => {
   it("is told, and closed when it goes on", async () => {
     await using server = await serveStreams({ limits: { messageBurst: 3, messagesPerSecond: 1 } });
     await using socket = await annsSocket(server);
-    for (let count = 0; count < 4; count++) socket.say({ type: "ping" });
+    for (let count = 0; count < 3; count++) socket.say({ type: "ping" });
+    socket.say({ type: "command", ref: "four", name: "cart.open" });
     await until(() => socket.messages.length === 4, { what: () => "four answers" });
     expect(socket.messages.map(({ type }) => type)).toEqual(["pong", "pong", "pong", "reply"]);
-    expect(socket.messages[3]).toMatchObject({ error: { code: "rate_limited" } });
+    expect(socket.messages[3]).toMatchObject({ ref: "four", error: { code: "rate_limited" } });
 
     server.clock.advance(2000);
     socket.say({ type: "ping" });
