@@ -209,7 +209,10 @@ export interface Store {
   load(addresses: readonly Address[], options: { readonly commandIds: number }): Promise<readonly LoadedActor[]>;
   /** The stored outcomes among those asked for. */
   outcomes(keys: readonly CommandKey[]): Promise<readonly OutcomeRow[]>;
-  /** Letters for these partitions due before `dueBefore` (epoch milliseconds), the oldest first. */
+  /**
+   * Letters for these partitions due before `dueBefore` (epoch milliseconds), the oldest first: at most `limit` for
+   * actors and as many for activities, so that a provider that keeps silent holds up no deadline.
+   */
   letters(
     partitions: readonly number[],
     options: { readonly dueBefore: number; readonly limit: number },

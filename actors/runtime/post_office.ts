@@ -46,12 +46,12 @@ export class PostOffice {
     return this.#known.size;
   }
 
-  /** Takes a letter that is in the store; one that is known, gone or far off is ignored. */
-  receive(letter: LetterRow): void {
+  /** Takes a letter that is in the store, and says so; one that is known, gone, far off or has no room is left there. */
+  receive(letter: LetterRow): boolean {
     const { clock, limits } = this.#options;
-    if (this.#isStopped || this.#known.has(letter.id) || this.#gone.has(letter.id)) return;
+    if (this.#isStopped || this.#known.has(letter.id) || this.#gone.has(letter.id)) return false;
     const now = clock.now();
-    if (letter.deliverAt > now + limits.letterHorizonMs) return;
+    if (letter.deliverAt > now + limits.letterHorizonMs) return false;
 
     this.#known.set(letter.id, letter);
     // Only a commit replaces: a sweep may bring a deadline that it read before a commit replaced it.
@@ -60,6 +60,7 @@ export class PostOffice {
     if (letter.deliverAt <= now) return this.#handOver(letter);
     this.#due.push(letter.deliverAt, letter);
     this.#setAlarm();
+    return true;
   }
 
   /** Neither consumed, nor replaced, nor disarmed, as far as this node's commits go. */
@@ -123,11 +124,10 @@ export class PostOffice {
     const dueBefore = clock.now() + limits.letterHorizonMs;
     try {
       const letters = await store.letters(partitions(), { dueBefore, limit: limits.lettersPerSweep });
-      const hasNews = letters.some(({ id }) => !this.#known.has(id) && !this.#gone.has(id));
       // Some may have been lost meanwhile, and their letters are the next owner's.
       const here = new Set(partitions());
-      for (const letter of letters) if (here.has(letter.toPartition)) this.receive(letter);
-      return hasNews && letters.length >= limits.lettersPerSweep;
+      const taken = letters.filter((letter) => here.has(letter.toPartition) && this.receive(letter));
+      return taken.length > 0 && letters.length >= limits.lettersPerSweep;
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       log.warn("letter_sweep_failed", { failure: error.failure, error: error.message });
@@ -144,8 +144,10 @@ export class PostOffice {
     }
   }
 
-  #handOver(letter: LetterRow): void {
-    if (!this.#options.deliver(letter)) this.forget(letter);
+  #handOver(letter: LetterRow): boolean {
+    const hasRoom = this.#options.deliver(letter);
+    if (!hasRoom) this.forget(letter);
+    return hasRoom;
   }
 
   #setAlarm(): void {

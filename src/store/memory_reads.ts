@@ -19,10 +19,16 @@ export function lettersInMemory(
   partitions: readonly number[],
   { dueBefore, limit }: { readonly dueBefore: number; readonly limit: number },
 ): readonly LetterRow[] {
-  return [...tables.letters.values()]
+  const due = [...tables.letters.values()]
     .filter(({ toPartition, deliverAt }) => deliverAt < dueBefore && partitions.includes(toPartition))
-    .sort((one, other) => one.deliverAt - other.deliverAt || (one.id < other.id ? -1 : 1))
-    .slice(0, limit);
+    .sort(olderFirst);
+  const forActors = due.filter(({ activity }) => activity === undefined).slice(0, limit);
+  const forActivities = due.filter(({ activity }) => activity !== undefined).slice(0, limit);
+  return [...forActors, ...forActivities].sort(olderFirst);
+}
+
+function olderFirst(one: LetterRow, other: LetterRow): number {
+  return one.deliverAt - other.deliverAt || (one.id < other.id ? -1 : 1);
 }
 
 export function eventsInMemory(

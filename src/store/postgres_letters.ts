@@ -25,18 +25,23 @@ export async function lettersFromPostgres(
   partitions: readonly number[],
   { dueBefore, limit }: { readonly dueBefore: number; readonly limit: number },
 ): Promise<readonly LetterRow[]> {
-  const rows = await connections.run<StoredLetter[]>((sql) =>
-    sql`
+  const rows = await connections.run<StoredLetter[]>((sql) => {
+    const isDue = sql`
+      to_partition = any (${`{${partitions}}`}::text::smallint[])
+      and deliver_at < to_timestamp(${dueBefore}::float8 / 1000)
+    `;
+    return sql`
       select id, from_address, to_address, to_partition, activity, command, principal, correlation_id, traceparent,
-        (extract(epoch from deliver_at) * 1000)::float8 as deliver_at, timer_key, attempts, suspect_of,
+        (extract(epoch from due.deliver_at) * 1000)::float8 as deliver_at, timer_key, attempts, suspect_of,
         suspect_deaths
-      from letter
-      where to_partition = any (${`{${partitions}}`}::text::smallint[])
-        and letter.deliver_at < to_timestamp(${dueBefore}::float8 / 1000)
-      order by letter.deliver_at, id
-      limit ${limit}::int
-    `
-  );
+      from (
+        (select * from letter where ${isDue} and activity is null order by deliver_at, id limit ${limit}::int)
+        union all
+        (select * from letter where ${isDue} and activity is not null order by deliver_at, id limit ${limit}::int)
+      ) as due
+      order by due.deliver_at, due.id
+    `;
+  });
   return rows.map(toLetterRow);
 }
 

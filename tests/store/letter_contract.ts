@@ -17,8 +17,19 @@ export function letterContract({ store, owner }: StoreUnderTest): void {
 
       const due = { dueBefore: noon + 3000, limit: 10 };
       expect(await store().letters([mine.partition], due)).toEqual([early, late]);
-      expect(await store().letters([mine.partition], { ...due, limit: 1 })).toEqual([early]);
       expect(await store().letters([mine.partition + 1], due)).toEqual([]);
+    });
+
+    it("is not held up by activities, nor they by letters: each have a limit of their own", async () => {
+      const mine = await owner();
+      const to = freshAddress("stock");
+      const at = (seconds: number, activity?: string) =>
+        mine.letter(to, { deliverAt: noon + seconds * 1000, ...(activity !== undefined && { activity }) });
+      const calls = [at(1, "gateway"), at(2, "gateway"), at(3, "gateway")];
+      const letters = [at(4), at(5), at(6)];
+      await mine.commit({ letters: [...calls, ...letters] });
+      const due = { dueBefore: noon + 60_000, limit: 2 };
+      expect(await store().letters([mine.partition], due)).toEqual([...calls.slice(0, 2), ...letters.slice(0, 2)]);
     });
 
     it("is consumed once: the commit that finds it gone writes nothing", async () => {

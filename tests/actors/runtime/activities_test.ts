@@ -2,7 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Command } from "../../../machines/decision.ts";
 import type { Activity, ActivityRun } from "../../../actors/runtime/activity.ts";
-import { add, addressOf, askOutside, heard, neverMind } from "./tally_kind.ts";
+import { add, addressOf, askOutside, heard, hearLater, neverMind } from "./tally_kind.ts";
 import { activity, World } from "./world.ts";
 
 /** A provider that writes down what it is asked and answers when it is told to. */
@@ -192,6 +192,26 @@ describe("an activity", () => {
     expect(await world.timesNoted("a", "approved")).toBe(1);
     expect(await world.eventsOf(addressOf("a"))).toHaveLength(1);
     expect(await node.ask("a", neverMind())).toMatchObject({ ok: true });
+  });
+
+  it("that takes for ever holds up no deadline, however many wait, and sets off no storm of sweeps", async () => {
+    const world = new World();
+    let sweeps = 0;
+    const node = await world.start({
+      activities: { bank: activity(() => new Promise(() => {}), { timeoutMs: 10_000_000, attempts: 1 }) },
+      limits: { activities: 1, lettersPerSweep: 20 },
+      onCall: ({ verb, moment }) => {
+        if (verb === "letters" && moment === "before") sweeps++;
+      },
+    });
+    await node.ask("hold", hearLater("rang", { at: world.now + 15 * 60_000 }));
+    for (let n = 0; n < 40; n++) await node.ask(`payer-${n}`, askOutside("bank"));
+    await world.advance(10_000);
+    const before = sweeps;
+    await world.advance(10_000);
+    expect(sweeps - before).toBeLessThanOrEqual(3);
+    await world.advance(15 * 60_000);
+    expect(await world.timesNoted("hold", "rang")).toBe(1);
   });
 
   it("leaves nothing behind in the process, however many run", async () => {
