@@ -84,6 +84,7 @@ const ask = z.object({
   correlationId: z.string(),
   traceparent,
   intent: z.string().optional(),
+  repeatOnly: z.literal(true).optional(),
   expectedVersion: z.int().optional(),
   personal: z.array(z.object({ id: z.string(), customerId: z.string(), data: z.record(z.string(), z.unknown()) }))
     .optional(),

@@ -18,6 +18,8 @@ export interface Ask {
    * itself when absent.
    */
   readonly intent?: string;
+  /** Does nothing: answers with what was decided under that id and body before, or refuses with `not_decided`. */
+  readonly repeatOnly?: true;
   /** Refused with `version_mismatch` when the actor stands elsewhere. */
   readonly expectedVersion?: number;
   /** Personal rows that the command refers to, written by its commit. */
@@ -44,7 +46,7 @@ export interface AcceptedAnswer {
 
 /**
  * `reason` is the kind's own, or one of the runtime's: `not_found` (missing or foreign), `version_mismatch`,
- * `idempotency_key_reused`.
+ * `idempotency_key_reused`, `not_decided`.
  */
 export interface RefusedAnswer {
   readonly ok: false;

@@ -36,6 +36,19 @@ export function refuseMail(
   batch.echoes.push({ mail, answer });
 }
 
+/** Answers without a decision: nothing is to be remembered. */
+export function turnDown(
+  batch: OpenBatch,
+  { mail, resident, reason }: {
+    readonly mail: CommandMail;
+    readonly resident: Resident;
+    readonly reason: "not_found" | "not_decided";
+  },
+): void {
+  batch.looked.add(resident.partition);
+  batch.echoes.push({ mail, answer: { ok: false, reason, version: 0, replayed: false } });
+}
+
 /** Answers with what was decided the first time, or refuses the id when it comes with another body. */
 export function echo(
   batch: OpenBatch,

@@ -27,7 +27,7 @@ export class Asking {
   ask(ask: Ask): Promise<Answer> {
     const { mailroom, clock, limits } = this.#options;
     return new Promise((resolve, reject) => {
-      const { to, command, commandId, fresh, principal, correlationId, traceparent, expectedVersion } = ask;
+      const { to, command, commandId, fresh, principal, correlationId, traceparent, expectedVersion, repeatOnly } = ask;
       const mail: CommandMail = {
         what: "command",
         to,
@@ -45,6 +45,7 @@ export class Asking {
         fail: reject,
         ...(traceparent === undefined ? {} : { traceparent }),
         ...(expectedVersion === undefined ? {} : { expectedVersion }),
+        ...(repeatOnly && { repeatOnly }),
       };
       if (mailroom.accept(mail) === undefined) {
         resolve({ ok: false, reason: "not_found", version: 0, replayed: false });

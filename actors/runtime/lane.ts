@@ -1,4 +1,4 @@
-import { accepted, echo, refuseMail } from "./answering.ts";
+import { accepted, echo, refuseMail, turnDown } from "./answering.ts";
 import { Bell } from "./bell.ts";
 import type { Cursors } from "./cursor.ts";
 import { ActorError } from "./errors.ts";
@@ -171,18 +171,14 @@ export class Lane implements Waiting {
   }
 
   #takeAsked(resident: Resident, { mail, batch }: { readonly mail: CommandMail; readonly batch: OpenBatch }): void {
-    const { principal, command, commandId, precedent } = mail;
+    const { principal, command, commandId, precedent, repeatOnly = false } = mail;
     let isAllowed: boolean;
     try {
-      isAllowed = resident.kind.mayCommand(resident.state, principal, command);
+      isAllowed = repeatOnly || resident.kind.mayCommand(resident.state, principal, command);
     } catch (error) {
       return this.#failed(resident, { mail, batch, error });
     }
-    if (!isAllowed) {
-      batch.looked.add(resident.partition);
-      batch.echoes.push({ mail, answer: { ok: false, reason: "not_found", version: 0, replayed: false } });
-      return;
-    }
+    if (!isAllowed) return turnDown(batch, { mail, resident, reason: "not_found" });
     const twin = batch.twin(mail);
     if (twin?.outcomeJson !== undefined) return echo(batch, { mail, ...twin.mail, outcomeJson: twin.outcomeJson });
     if (precedent.known === "decided") return echo(batch, { mail, ...precedent });
@@ -192,6 +188,7 @@ export class Lane implements Waiting {
       batch.lookups.add(resident);
       return batch.giveBack(resident, mail);
     }
+    if (repeatOnly) return turnDown(batch, { mail, resident, reason: "not_decided" });
     this.#decideOne(resident, { mail, batch });
   }
 

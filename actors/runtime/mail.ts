@@ -25,6 +25,8 @@ export interface CommandMail extends AnyMail {
   readonly correlationId: string;
   readonly traceparent?: string;
   readonly expectedVersion?: number;
+  /** Only what was decided before is wanted. */
+  readonly repeatOnly?: true;
   readonly personal: readonly PersonalRow[];
   /** The letter that carries it: consumed by its commit, which is what makes it happen once. */
   readonly letter?: LetterRow;

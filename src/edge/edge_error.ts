@@ -58,3 +58,9 @@ export class EdgeError extends Error {
 export function invalid(path: string, message: string): EdgeError {
   return new EdgeError("invalid_request", { issues: [{ path, message }] });
 }
+
+/** For `catch`: puts what a client is told in the place of what could not be made. Throws any other error. */
+export function whyNot(error: unknown): EdgeError {
+  if (error instanceof EdgeError) return error;
+  throw error;
+}

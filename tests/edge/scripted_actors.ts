@@ -44,6 +44,7 @@ export class ScriptedActors implements Pick<Actors, "ask" | "read"> {
     const known = ask.fresh ? undefined : this.#outcomes.get(key);
     if (known?.body === body) return { ...known.answer, replayed: true };
     if (known !== undefined) return refused("idempotency_key_reused");
+    if (ask.repeatOnly) return refused("not_decided");
 
     const { command } = ask;
     const isTime = command.type === "keep_time" && "at" in command;

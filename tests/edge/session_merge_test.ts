@@ -127,6 +127,21 @@ describe("a guest who signs in", () => {
     expect(await problemIn(reused)).toEqual({ status: 422, code: "idempotency_key_reused" });
   });
 
+  it("is told the same again when the guest's token has expired meanwhile", async () => {
+    await using shop = await openMugShop();
+    const { edge } = shop;
+    const guest = await guestWithMugs(edge, { mugs: 2 });
+    const guestToken = await edge.tokenFor(guest, 1);
+    const wish = { as: ann, json: { guestToken }, headers: { "idempotency-key": "login" } };
+    const first = await ok(edge.call(MERGE, wish));
+    const isGone = (): Promise<boolean> => edge.identity.verify(guestToken).then(() => false, () => true);
+    await until(isGone, { what: () => "the token to expire" });
+
+    expect(await ok(edge.call(MERGE, wish))).toEqual(first);
+    const anew = await edge.call(MERGE, { ...wish, headers: { "idempotency-key": "another" } });
+    expect(await problemIn(anew)).toEqual({ status: 400, code: "invalid_request" });
+  });
+
   it("chooses whose lines stay", async () => {
     await using shop = await openMugShop();
     const { edge } = shop;

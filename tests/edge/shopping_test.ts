@@ -72,6 +72,28 @@ describe("shopping on real actors", () => {
     expect(twins[0]).toMatchObject({ itemCount: 3, totalAmount: { minor: 1350 } });
   });
 
+  it("answers a repeat with the first answer though the product is gone, and a new wish with 404", async () => {
+    await using shop = await openShop();
+    const { edge } = shop;
+    const add = `POST /api/carts/${await cartWithTwoMugs(edge)}/items`;
+    const headers = { "idempotency-key": "click" };
+    const wishes: readonly (readonly [string, Json, Json])[] = [
+      [add, { sku: "MUG", quantity: 1 }, { sku: "MUG", quantity: 2 }],
+      ["POST /api/v1/orders", { items: [{ sku: "MUG", quantity: 1 }] }, { items: [{ sku: "MUG", quantity: 2 }] }],
+    ];
+    const firsts = await Promise.all(wishes.map(([route, json]) => ok(edge, route, { as: ann, json, headers })));
+    await ok(edge, "DELETE /api/v1/products/MUG", { as: admin });
+    for (const [index, [route, json, otherJson]] of wishes.entries()) {
+      const repeat = await edge.call(route, { as: ann, json, headers });
+      expect([repeat.status, repeat.headers.get("idempotent-replayed")]).toEqual([index === 0 ? 200 : 201, "true"]);
+      expect(await repeat.json()).toEqual(firsts[index]);
+      const other = await edge.call(route, { as: ann, json: otherJson, headers });
+      expect(await problemIn(other)).toEqual({ status: 422, code: "idempotency_key_reused" });
+      const anew = await edge.call(route, { as: ann, json, headers: { "idempotency-key": "later" } });
+      expect(await problemIn(anew)).toEqual({ status: 404, code: "product_is_missing" });
+    }
+  });
+
   it("gives nobody anything of anybody else's", async () => {
     await using shop = await openShop();
     const { edge } = shop;

@@ -35,10 +35,9 @@ const addItem = command({
   async run({ cartId, sku, quantity }, wish, { catalogue }): Promise<CommandResult> {
     const to = anyCart(cartId);
     const item = await catalogue.find(sku);
-    if (item === undefined) throw new EdgeError("product_is_missing");
-
-    const { name, unitMinor, currency, stocked } = item;
-    const adding: CartCommand = { type: "add_line", sku, name, quantity, unitMinor, currency, stocked };
+    const adding: CartCommand | EdgeError = item === undefined
+      ? new EdgeError("product_is_missing")
+      : { ...item, type: "add_line", quantity };
     return wish.result(await askCart({ to, command: adding, intent: `${quantity} ${sku}` }, wish));
   },
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Answer } from "../../../actors/runtime/actors.ts";
 import type { CartCommand } from "../../../machines/cart/messages.ts";
 import type { Address } from "../../../machines/decision.ts";
+import type { EdgeError } from "../edge_error.ts";
 import { anyCart } from "./own_id.ts";
 import type { Wish } from "./wish.ts";
 
@@ -9,7 +10,7 @@ const Moved = z.object({ movedTo: z.string() });
 
 interface CartAsked {
   readonly to: Address;
-  readonly command: CartCommand;
+  readonly command: CartCommand | EdgeError;
   readonly intent?: string;
 }
 

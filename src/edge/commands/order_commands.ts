@@ -3,6 +3,7 @@ import { addressOf } from "../../../actors/runtime/address.ts";
 import { MAX_LINES, PaymentMethod } from "../../../machines/cart/messages.ts";
 import type { OrderCommand } from "../../../machines/order/messages.ts";
 import { Sku } from "../../../machines/product/messages.ts";
+import { EdgeError } from "../edge_error.ts";
 import { command, type CommandDeps, type CommandResult, type CommandSpec } from "./command.ts";
 import { orderCreated } from "./order_created.ts";
 import { ownCart } from "./own_id.ts";
@@ -48,10 +49,11 @@ function startFrom(cartId: string, wish: Wish, creation: Creation): OrderCommand
   return { type: "start", cartId, ...creation };
 }
 
-async function placeItems(params: PlaceParams, wish: Wish, deps: CommandDeps): Promise<OrderCommand> {
+async function placeItems(params: PlaceParams, wish: Wish, deps: CommandDeps): Promise<OrderCommand | EdgeError> {
   const { currency } = deps.config;
+  const parts = creation(params, wish, deps);
   const lines = await pricedLines(params.items ?? [], { catalogue: deps.catalogue, currency });
-  return { type: "place", currency, lines, ...creation(params, wish, deps) };
+  return lines instanceof EdgeError ? lines : { type: "place", currency, lines, ...parts };
 }
 
 function creation(params: PlaceParams, wish: Wish, { config }: CommandDeps): Creation {

@@ -8,19 +8,27 @@ export interface WantedItem {
   readonly quantity: number;
 }
 
-/** Items at today's prices, one line a SKU. Rejects with `product_is_missing` or `invalid_request`. */
+/**
+ * Items at today's prices, one line a SKU; `product_is_missing` or `invalid_request` when they are not on sale today.
+ * Rejects with `invalid_request` when nobody can ever have them.
+ */
 export async function pricedLines(
   items: readonly WantedItem[],
   { catalogue, currency }: { readonly catalogue: Catalogue; readonly currency: string },
-): Promise<readonly OrderLine[]> {
+): Promise<readonly OrderLine[] | EdgeError> {
   const wanted = new Map<string, number>();
   for (const { sku, quantity } of items) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
+  if (Math.max(...wanted.values()) > MAX_QUANTITY) {
+    throw invalid("items", `A line holds at most ${MAX_QUANTITY} pieces`);
+  }
 
-  return await Promise.all([...wanted].map(async ([sku, quantity]) => {
-    if (quantity > MAX_QUANTITY) throw invalid("items", `A line holds at most ${MAX_QUANTITY} pieces`);
-    const item = await catalogue.find(sku);
-    if (item === undefined) throw new EdgeError("product_is_missing", { sku });
-    if (item.currency !== currency) throw invalid("items", `This shop sells in ${currency}`);
-    return { lineId: sku, sku, name: item.name, quantity, unitMinor: item.unitMinor, stocked: item.stocked };
-  }));
+  const found = await Promise.all([...wanted.keys()].map((sku) => catalogue.find(sku)));
+  const lines: OrderLine[] = [];
+  for (const [index, [sku, quantity]] of [...wanted].entries()) {
+    const item = found[index];
+    if (item === undefined) return new EdgeError("product_is_missing", { sku });
+    if (item.currency !== currency) return invalid("items", `This shop sells in ${currency}`);
+    lines.push({ lineId: sku, sku, name: item.name, quantity, unitMinor: item.unitMinor, stocked: item.stocked });
+  }
+  return lines;
 }

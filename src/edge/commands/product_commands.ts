@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addressOf } from "../../../actors/runtime/address.ts";
 import { Currency, type ProductCommand, ProductName, Sku, UnitMinor } from "../../../machines/product/messages.ts";
 import type { StockCommand } from "../../../machines/stock/messages.ts";
-import { invalid } from "../edge_error.ts";
+import { type EdgeError, invalid } from "../edge_error.ts";
 import { command, type CommandDeps, type CommandResult, type CommandSpec } from "./command.ts";
 import { ADMINS } from "./roles.ts";
 import type { Wish } from "./wish.ts";
@@ -55,8 +55,10 @@ const change = command({
     category: Category.optional(),
   }),
   async run({ sku, price, ...texts }, wish, deps): Promise<CommandResult> {
-    if (price !== undefined) await checkCurrency(sku, price.currency, deps);
-    return await act({ sku, action: { type: "change", priceMinor: price?.minor, ...texts } }, wish, deps);
+    const changing: ProductCommand = { type: "change", priceMinor: price?.minor, ...texts };
+    const isSoldOtherwise = price === undefined ? undefined : await otherCurrency(sku, price.currency, deps);
+    const intent = JSON.stringify(changing);
+    return await act({ sku, action: isSoldOtherwise ?? changing, intent }, wish, deps);
   },
 });
 
@@ -84,7 +86,11 @@ async function receiveFirst(
 }
 
 async function act(
-  { sku, action, intent }: { readonly sku: string; readonly action: ProductCommand; readonly intent?: string },
+  { sku, action, intent }: {
+    readonly sku: string;
+    readonly action: ProductCommand | EdgeError;
+    readonly intent?: string;
+  },
   wish: Wish,
   { catalogue }: CommandDeps,
 ): Promise<CommandResult> {
@@ -96,10 +102,13 @@ async function act(
   }
 }
 
-/** A product keeps its currency: the number alone would mean another price. */
-async function checkCurrency(sku: string, currency: string, { catalogue }: CommandDeps): Promise<void> {
+/** A product keeps its currency: the number alone would mean another price. Undefined when it is the same. */
+async function otherCurrency(
+  sku: string,
+  currency: string,
+  { catalogue }: CommandDeps,
+): Promise<EdgeError | undefined> {
   const item = await catalogue.find(sku);
-  if (item !== undefined && item.currency !== currency) {
-    throw invalid("price.currency", `It is sold in ${item.currency}`);
-  }
+  if (item === undefined || item.currency === currency) return undefined;
+  return invalid("price.currency", `It is sold in ${item.currency}`);
 }

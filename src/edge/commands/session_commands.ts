@@ -3,7 +3,7 @@ import { addressOf } from "../../../actors/runtime/address.ts";
 import { MergeStrategy } from "../../../machines/cart/messages.ts";
 import type { CustomerCommand } from "../../../machines/customer/messages.ts";
 import type { Principal } from "../../../machines/decision.ts";
-import { EdgeError, invalid } from "../edge_error.ts";
+import { EdgeError, invalid, whyNot } from "../edge_error.ts";
 import { principalOf } from "../identity/caller.ts";
 import { command, type CommandDeps, type CommandResult, type CommandSpec } from "./command.ts";
 
@@ -18,9 +18,10 @@ const merge = command({
   async run({ guestToken, strategy }, wish, { config, identity }): Promise<CommandResult> {
     const { sub } = wish.principal;
     if (isGuest(sub)) throw new EdgeError("forbidden");
-    const guest = await guestOf(guestToken, identity);
-    const intent = `${guest.sub}\n${strategy}`;
+    const intent = `${guestToken}\n${strategy}`;
     const to = addressOf("customer", sub);
+    const guest = await guestOf(guestToken, identity).catch(whyNot);
+    if (guest instanceof EdgeError) return wish.result(await wish.ask(to, guest, { intent, step: "answer" }));
     const cartAt = (seed: string): CustomerCommand => (
       { type: "open_cart", cartId: wish.newId("crt", `${seed}\n${wish.key}`), currency: config.currency }
     );

@@ -5,6 +5,7 @@ import type { Ids, PersonalRow } from "../../../actors/runtime/ports.ts";
 import type { Address, Command, Principal } from "../../../machines/decision.ts";
 import { BoundedMap } from "../bounded_map.ts";
 import { principalOf } from "../identity/caller.ts";
+import { EdgeError } from "../edge_error.ts";
 import { problemOfRefusal } from "../problem.ts";
 import type { CommandCall, CommandDone, CommandResult } from "./command.ts";
 
@@ -62,7 +63,20 @@ export class Wish {
     return `${prefix}_${keyedText(secret, `${prefix}\n${this.principal.sub}\n${name}\n${seed}`, 26)}`;
   }
 
-  ask<Asked extends Command>(to: Address, command: Asked, { step, ...more }: AskMore = {}): Promise<Answer> {
+  /** An error in the command's place is why nothing can be asked for now: thrown, unless this wish was decided before. */
+  async ask<Asked extends Command>(to: Address, command: Asked | EdgeError, more: AskMore = {}): Promise<Answer> {
+    if (!(command instanceof EdgeError)) return await this.#ask(to, command, more);
+    if (this.#fresh) throw command;
+    const answer = await this.#ask(to, { type: "repeat" }, { ...more, repeatOnly: true });
+    if (!answer.ok && answer.reason === "not_decided") throw command;
+    return answer;
+  }
+
+  #ask(
+    to: Address,
+    command: Command,
+    { step, ...more }: AskMore & { readonly repeatOnly?: true },
+  ): Promise<Answer> {
     const { actors, name, call } = this.#parts;
     const scope = step === undefined ? name : `${name}\n${step}`;
     const { traceparent, expectedVersion } = call;

@@ -34,6 +34,23 @@ describe("a repeated command (ACT-5)", () => {
     expect(await node.ask("b", add(3), { key: "k" })).toMatchObject({ ok: true, replayed: false });
   });
 
+  it("is asked for alone when it could not be decided any more: the answer or none, and nothing is done", async () => {
+    const world = new World();
+    const node = await world.start();
+    await node.ask("a", add(1), { key: "k", intent: "one" });
+    const once = { key: "k", intent: "one", repeatOnly: true } as const;
+    const decided = { ok: true, version: 1, replayed: true };
+    const undecided = { ok: false, reason: "not_decided" };
+    expect(await node.ask("a", add(1), once)).toMatchObject(decided);
+    expect(await node.ask("a", add(1), { ...once, intent: "two" })).toEqual(REUSED);
+    expect(await node.ask("a", add(1), { ...once, key: "unheard of" })).toMatchObject(undecided);
+    node.crash();
+    const next = await world.start();
+    expect(await next.ask("a", add(1), once)).toMatchObject(decided);
+    expect(await next.ask("b", add(1), once)).toMatchObject(undecided);
+    expect(await next.read("a")).toMatchObject({ total: 1, version: 1 });
+  });
+
   it("has one effect when fifty twins come at once", async () => {
     const node = await new World().start();
     const twins = await Promise.all(Array.from({ length: 50 }, () => node.ask("a", add(2), { key: "k" })));

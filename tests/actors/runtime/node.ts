@@ -43,6 +43,7 @@ export interface AskOptions {
   readonly as?: string;
   readonly expectedVersion?: number;
   readonly intent?: string;
+  readonly repeatOnly?: true;
   readonly timeoutMs?: number;
 }
 
