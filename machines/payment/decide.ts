@@ -96,13 +96,21 @@ function approved(payment: Payment, reference: string): PaymentDecision {
 
 function declined(payment: Payment, { step, reason }: Of<"gateway_declined">, turn: Turn): PaymentDecision {
   const { context } = payment;
-  if (payment.matches("authorising") || payment.matches("capturing")) {
-    return accept([{ type: "declined", step, reason }], telling(context, { type: "payment_declined", reason }));
-  }
+  const no: PaymentEvent = { type: "declined", step, reason };
+  if (payment.matches("authorising")) return accept([no], telling(context, { type: "payment_declined", reason }));
+  if (payment.matches("capturing")) return letGo(context, no);
   if (payment.matches("voiding") && reason === ALREADY_CAPTURED) {
     return giveBack(context, { type: "captured", reference: step });
   }
   return begin(stepRenewed(context, { reason, now: turn.now }));
+}
+
+/** Nothing is taken, yet the amount is still blocked. An order that has backed out is told once it no longer is. */
+function letGo(payment: PaymentContext, declined: Extract<PaymentEvent, { type: "declined" }>): PaymentDecision {
+  const { events, messages } = voidStarted(payment);
+  const { reason } = declined;
+  const told = payment.undo ? [] : telling(payment, { type: "payment_declined", reason }).messages;
+  return accept([declined, ...events], { messages: [...told, ...messages] });
 }
 
 function refunded(payment: PaymentContext, { refundId, amountMinor }: Refund, reference: string): PaymentDecision {

@@ -99,7 +99,8 @@ export const paymentMachine = setup({
       },
     },
     voided: {},
-    declined: {},
+    /** What was blocked for a capture is let go at once. */
+    declined: { on: { void_started: { target: "voiding", actions: "record" } } },
     refunding: {
       on: {
         ...whileAsking,

@@ -67,7 +67,7 @@ export type PaymentEvent =
     readonly method: string;
   }
   | { readonly type: "authorised"; readonly reference: string }
-  /** The provider said no to the authorisation or to the capture: nothing was taken. */
+  /** The provider said no: nothing was taken. After the capture's no a void lets go of what is blocked. */
   | { readonly type: "declined"; readonly step: string; readonly reason: string }
   | Call & { readonly type: "capture_started" }
   | { readonly type: "captured"; readonly reference: string }

@@ -4,6 +4,7 @@ import type { GatewayCommand } from "../../machines/payment/messages.ts";
  * What a provider says to a call.
  *
  * - `approved`, `declined`: it is done, or never will be. Asked again, also by `query`, it says the same again.
+ * - To a void: `approved` also when nothing is blocked any more, `declined` as `already_captured` when it comes too late.
  * - `not_found`: only to `query`; it has not seen the step, which may still be on its way.
  */
 export type GatewayAnswer =

@@ -85,6 +85,12 @@ export class PaymentLedger implements Ledger {
     return account === undefined ? 0 : account.capturedMinor - account.refundedMinor;
   }
 
+  /** Whether the customer's bank keeps money for this payment that was neither taken nor let go. */
+  isBlocked(paymentId: string): boolean {
+    const account = this.#accounts.get(paymentId);
+    return account !== undefined && account.isAuthorised && !account.isVoided && !isCaptured(account);
+  }
+
   paymentIds(): Iterable<string> {
     return this.#accounts.keys();
   }

@@ -4,10 +4,12 @@ import { payment } from "../../actors/payment.ts";
 import type { Principal } from "../../machines/decision.ts";
 import type { Payment } from "../../machines/payment/machine.ts";
 import type { PaymentCommand } from "../../machines/payment/messages.ts";
-import { admin, ann, bob, clerk, service } from "../machines/given.ts";
+import { admin, ann, bob, clerk, service, turnOf } from "../machines/given.ts";
 import {
   authorise,
   authorised,
+  captureDeclined,
+  captureStarted,
   declined,
   ORDER_ID,
   paidFor,
@@ -62,6 +64,7 @@ describe("a payment", () => {
     const states = [
       payment.initial(PAYMENT_ID),
       paymentAfter(authorised, voidStarted),
+      paymentAfter(authorised, captureStarted, captureDeclined, { ...voidStarted, ask: 3 }),
       payment.evolve(paidFor, partStarted),
     ];
     for (const state of states) {
@@ -70,5 +73,13 @@ describe("a payment", () => {
       expect(payment.freeze(payment.thaw(JSON.parse(JSON.stringify(stored))))).toStrictEqual(stored);
     }
     expect(() => payment.thaw({ value: "lost", context: {} })).toThrow();
+  });
+  it("whose capture was declined when nothing was let go yet stays declined", () => {
+    const { value, context } = paymentAfter(authorised, captureStarted, captureDeclined);
+    expect(value).toBe("declined");
+    const stored = payment.thaw(JSON.parse(JSON.stringify({ value, context })));
+    for (const command of [{ type: "void" }, { type: "refund" }] as const) {
+      expect(payment.decide(stored, command, turnOf(service))).toMatchObject({ accepted: true, events: [] });
+    }
   });
 });

@@ -41,6 +41,15 @@ describe("a provider's books", () => {
       .toEqual({ outcome: "declined", reason: "voided" });
     expect(take(payTenPounds).perform(callTo("void#1"))).toEqual({ outcome: "declined", reason: "already_captured" });
   });
+  it("know what is blocked until it is taken or let go", () => {
+    const ledger = take([callTo("authorise")]);
+    ledger.perform(callTo("capture"), { refusal: "expired" });
+    expect(ledger.isBlocked(PAYMENT_ID)).toBe(true);
+    expect(ledger.perform(callTo("void#1"))).toEqual(approved("void#1"));
+    expect(ledger.isBlocked(PAYMENT_ID)).toBe(false);
+    expect(take(payTenPounds).isBlocked(PAYMENT_ID)).toBe(false);
+    expect(new PaymentLedger().isBlocked(PAYMENT_ID)).toBe(false);
+  });
   it("give back no more than was taken", () => {
     const ledger = take([...payTenPounds, callTo("refund:1#1", { amountMinor: 700 })]);
     expect(ledger.perform(callTo("refund:2#1", { amountMinor: 301 })))

@@ -67,7 +67,7 @@ describe("a payment's facts", () => {
         step_renewed: "voiding",
       },
       voided: none,
-      declined: none,
+      declined: { ...none, void_started: "voiding" },
       refunding: {
         ...none,
         refund_made: "refunded",

@@ -14,6 +14,7 @@ export const started = { type: "authorisation_started", ...order, step: "authori
 export const authorised = { type: "authorised", reference: "ref" } satisfies PaymentEvent;
 export const declined = { type: "declined", step: "authorise", reason: "card_declined" } satisfies PaymentEvent;
 export const captureStarted = { type: "capture_started", step: "capture", ask: 2 } satisfies PaymentEvent;
+export const captureDeclined = { type: "declined", step: "capture", reason: "expired" } satisfies PaymentEvent;
 export const captured = { type: "captured", reference: "ref" } satisfies PaymentEvent;
 export const undoRequested = { type: "undo_requested" } satisfies PaymentEvent;
 export const voidStarted = { type: "void_started", step: "void#1", ask: 2 } satisfies PaymentEvent;

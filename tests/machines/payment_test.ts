@@ -11,6 +11,7 @@ import {
   authorised,
   calls,
   captured,
+  captureDeclined,
   captureStarted,
   declined,
   ORDER_ID,
@@ -32,6 +33,7 @@ const given = sentencesAbout({ decide, evolve });
 const NOW = turnOf(ann).now;
 const asked = paymentAfter();
 const capturing = paymentAfter(authorised, captureStarted);
+const lettingGo = after(capturing, captureDeclined, { ...voidStarted, ask: 3 });
 
 describe("a payment is taken", () => {
   it("in two steps, each under a key of its own", () => {
@@ -51,8 +53,18 @@ describe("a payment is taken", () => {
   it("not at all when the provider says no", () => {
     given(asked).when(no("authorise", "card_declined")).then(declined)
       .thenSends(told({ type: "payment_declined", reason: "card_declined" }));
-    given(capturing).when(no("capture", "expired")).then({ type: "declined", step: "capture", reason: "expired" })
-      .thenSends(told({ type: "payment_declined", reason: "expired" }));
+  });
+  it("not at all when the provider says no to the capture, and what was blocked is let go", () => {
+    given(capturing).when(no("capture", "expired")).then(captureDeclined, { ...voidStarted, ask: 3 })
+      .thenSends(
+        told({ type: "payment_declined", reason: "expired" }),
+        calls({ type: "void", step: "void#1", ask: 3 }),
+      );
+    given(lettingGo).when({ type: "void" }).thenNothing();
+    given(lettingGo).when(no("capture", "expired")).thenNothing();
+    given(lettingGo).when(yes("void#1")).then(voided).thenSends(told({ type: "payment_voided" }));
+    given(after(capturing, { type: "answer_missing", step: "capture", ask: 3, tries: 1 }))
+      .when(no("capture", "expired")).then(captureDeclined, { ...voidStarted, ask: 4 });
   });
 });
 
@@ -64,6 +76,7 @@ describe("an answer", () => {
     capturing,
     paidFor,
     paymentAfter(declined),
+    lettingGo,
     paymentAfter(authorised, voidStarted),
     paymentAfter(authorised, voidStarted, voided),
     after(paidFor, restStarted),
@@ -129,6 +142,11 @@ describe("an order that backs out", () => {
     given(capturing).when({ type: "refund" }).then(undoRequested).thenSends();
     given(undone).when(yes("capture")).then(captured, restStarted)
       .thenSends(calls({ type: "refund", step: "refund:rest#1", ask: 3 }));
+  });
+  it("during a capture that is declined hears when what was blocked is let go", () => {
+    given(after(capturing, undoRequested)).when(no("capture", "expired"))
+      .then(captureDeclined, { ...voidStarted, ask: 3 })
+      .thenSends(calls({ type: "void", step: "void#1", ask: 3 }));
   });
   it("does not get a lost step repeated: the void closes the door to it", () => {
     const lost = paymentAfter(undoRequested, { type: "answer_missing", step: "authorise", ask: 2, tries: 1 });

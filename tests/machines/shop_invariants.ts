@@ -52,6 +52,9 @@ export function checkSettled({ pump, ledger }: Shop): void {
     if (kindOf(address) !== "payment") continue;
     expect(["captured", "voided", "declined", "refunded"]).toContain(kind.freeze(state).value);
   }
+  for (const paymentId of ledger.paymentIds()) {
+    if (ledger.isBlocked(paymentId)) throw new Error(`${paymentId} is over, and its money is still blocked`);
+  }
   for (const [address, { state }] of pump.actors) {
     if (kindOf(address) !== "stock") continue;
     const { sku, holds, sold, returned } = stockOf(state);

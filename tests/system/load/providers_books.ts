@@ -14,7 +14,12 @@ const Rows = z.array(z.object({ entry: z.string() }));
 export interface Account {
   readonly balanceMinor: number;
   readonly captures: number;
+  /** The customer's bank keeps money that was neither taken nor let go. */
+  readonly isBlocked: boolean;
 }
+
+/** Of which the provider has done nothing. */
+export const UNTOUCHED: Account = { balanceMinor: 0, captures: 0, isBlocked: false };
 
 /** The books of a provider that one node calls: they outlive its process, in its data directory. */
 export async function booksInFile(directory: string): Promise<ReadonlyMap<string, Account>> {
@@ -34,13 +39,13 @@ function accountsOf(entries: readonly string[]): ReadonlyMap<string, Account> {
   const accounts = new Map<string, Account>();
   for (const entry of entries) {
     const { paymentId, type, amountMinor, reason } = Entry.parse(JSON.parse(entry));
-    if (reason !== undefined || (type !== "capture" && type !== "refund")) continue;
+    if (reason !== undefined) continue;
     const orderId = paymentId.replace(/^pay_/, "ord_");
-    const { balanceMinor = 0, captures = 0 } = accounts.get(orderId) ?? {};
-    const isCapture = type === "capture";
+    const { balanceMinor, captures, isBlocked } = accounts.get(orderId) ?? UNTOUCHED;
     accounts.set(orderId, {
-      balanceMinor: balanceMinor + (isCapture ? amountMinor : -amountMinor),
-      captures: captures + (isCapture ? 1 : 0),
+      balanceMinor: balanceMinor + (type === "capture" ? amountMinor : type === "refund" ? -amountMinor : 0),
+      captures: captures + (type === "capture" ? 1 : 0),
+      isBlocked: type === "authorise" || (isBlocked && type === "refund"),
     });
   }
   return accounts;

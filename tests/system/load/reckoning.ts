@@ -6,6 +6,7 @@ import type { ReturningClient } from "../client/returning_client.ts";
 import { Cart, Changes, type Order, OrderPage } from "../client/shapes_of_answers.ts";
 import type { ShopFloor } from "../client/shop_floor.ts";
 import type { BusyCustomer, Wares } from "./busy_customer.ts";
+import { UNTOUCHED } from "./providers_books.ts";
 
 export interface Reckoned {
   readonly customers: readonly BusyCustomer[];
@@ -71,14 +72,15 @@ async function compareCart({ api }: ShopFloor, customer: BusyCustomer): Promise<
     .toEqual({ cartId: customer.cartId, totalMinor: customer.cartMinor, lines: customer.cart });
 }
 
-/** Taken once from who got the goods; from others not at all, or given back. */
+/** Taken once from who got the goods; from others not at all, or given back. From nobody is any kept at the bank. */
 async function compareMoney({ books }: ShopFloor, orders: readonly Order[]): Promise<void> {
   const wrong = async (): Promise<readonly unknown[]> => {
     const balances = await books();
     return orders.flatMap(({ orderId, status, totalAmount }) => {
       const expected = status === "PAID" ? totalAmount.minor : 0;
-      const { balanceMinor = 0, captures = 0 } = balances.get(orderId) ?? {};
-      return balanceMinor === expected && captures <= 1 ? [] : [{ orderId, status, expected, balanceMinor, captures }];
+      const account = balances.get(orderId) ?? UNTOUCHED;
+      const isRight = account.balanceMinor === expected && account.captures <= 1 && !account.isBlocked;
+      return isRight ? [] : [{ orderId, status, expected, ...account }];
     });
   };
   // Money goes back a while after the order has ended.
