@@ -23,6 +23,7 @@ import { paymentActivity } from "./gateways/payment_activity.ts";
 import { PaymentLedger } from "./gateways/payment_ledger.ts";
 import { SharedLedger } from "./gateways/shared_ledger.ts";
 import { SimulatedGateway } from "./gateways/simulated_gateway.ts";
+import { type PaymentMetrics, reportStuckPayments } from "./gateways/stuck_payments.ts";
 import { orderListing, type Orders } from "./projections/order_listing.ts";
 import { productListing } from "./projections/product_listing.ts";
 import { projectedOrders } from "./projections/projected_orders.ts";
@@ -44,10 +45,16 @@ const OUTCOME_WINDOW_MS = 25 * 3_600_000;
 
 export interface NodeParts {
   readonly log: Log;
-  readonly metrics: RuntimeMetrics & RelayMetrics & CacheMetrics & Pick<EdgeMetrics, "catalogueAsked"> & {
-    /** Called after every commit, with its events. */
-    recorded(events: readonly EventRow[]): void;
-  };
+  readonly metrics:
+    & RuntimeMetrics
+    & RelayMetrics
+    & CacheMetrics
+    & PaymentMetrics
+    & Pick<EdgeMetrics, "catalogueAsked">
+    & {
+      /** Called after every commit, with its events. */
+      recorded(events: readonly EventRow[]): void;
+    };
   /** Gives up waiting for others: `openNode` then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -122,6 +129,7 @@ export async function openNode(config: Config, { log, metrics, signal }: NodePar
       for (const { address, version } of events) {
         if (kindOf(address) === "product") catalogue.invalidate(idOf(address), version);
       }
+      reportStuckPayments(events, { log, metrics });
     },
   };
   const onTaken = (partitions: readonly number[]): void => projector.look(partitions);

@@ -11,6 +11,11 @@ export function paymentIdOf(orderId: string): string {
   return `pay_${orderId.slice(orderId.indexOf("_") + 1)}`;
 }
 
+/** The order that a payment is for. */
+export function orderIdOf(paymentId: string): string {
+  return `ord_${paymentId.slice(paymentId.indexOf("_") + 1)}`;
+}
+
 export function toPayment({ orderId }: Pick<OrderContext, "orderId">, command: PaymentCommand): Message {
   return send(`payment/${paymentIdOf(orderId)}`, command);
 }

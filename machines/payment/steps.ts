@@ -41,7 +41,7 @@ export function questionAsked(payment: PaymentContext, now: number): Begun {
   const { step } = call;
   const ask = payment.asks + 1;
   const tries = call.tries + 1;
-  const at = now + growing(tries, { firstMs: FIRST_QUESTION_MS, slowestMs: SLOWEST_QUESTION_MS });
+  const at = now + questionPauseMs(tries);
   return {
     events: [{ type: "answer_missing", step, ask, tries }],
     messages: [calling(payment, { type: "query", step, ask, at })],
@@ -69,11 +69,21 @@ export function stepRenewed(payment: PaymentContext, no: { readonly reason: stri
   const ask = payment.asks + 1;
   const attempt = call.attempt + 1;
   const step = `${call.step.slice(0, call.step.lastIndexOf("#"))}#${attempt}`;
-  const at = no.now + growing(call.attempt, { firstMs: FIRST_RENEWAL_MS, slowestMs: SLOWEST_RENEWAL_MS });
+  const at = no.now + renewalPauseMs(call.attempt);
   return {
     events: [{ type: "step_renewed", step, ask, attempt, reason: no.reason }],
     messages: [calling(payment, { type: verbOf(step), step, ask, at })],
   };
+}
+
+/** How long after an answer failed to come, for the nth time, the provider is asked about the step. */
+export function questionPauseMs(tries: number): number {
+  return growing(tries, { firstMs: FIRST_QUESTION_MS, slowestMs: SLOWEST_QUESTION_MS });
+}
+
+/** How long after the nth no to giving money back it is tried anew. */
+export function renewalPauseMs(refusals: number): number {
+  return growing(refusals, { firstMs: FIRST_RENEWAL_MS, slowestMs: SLOWEST_RENEWAL_MS });
 }
 
 /** The call that does a step, or asks about it; the amount is the whole payment's unless the step is a refund. */

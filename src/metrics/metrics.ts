@@ -5,6 +5,7 @@ import type { RuntimeMetrics } from "../../actors/runtime/runtime_metrics.ts";
 import type { RunningActors } from "../../actors/runtime/running_actors.ts";
 import type { CacheMetrics } from "../cache/cache.ts";
 import type { EdgeMetrics } from "../edge/ports.ts";
+import type { PaymentMetrics } from "../gateways/stuck_payments.ts";
 import type { RelayMetrics } from "../relay/ports.ts";
 import type { ServiceMetrics } from "../services/service_metrics.ts";
 import { outboundMetrics } from "./outbound_metrics.ts";
@@ -17,7 +18,7 @@ const LATENCIES_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000];
 
 /** What a node counts, for Prometheus. The hot path adds to plain numbers; the rest happens when somebody asks. */
 export interface Metrics
-  extends RuntimeMetrics, EdgeMetrics, StreamMetrics, CacheMetrics, ServiceMetrics, RelayMetrics {
+  extends RuntimeMetrics, EdgeMetrics, StreamMetrics, CacheMetrics, PaymentMetrics, ServiceMetrics, RelayMetrics {
   /** Counts what committed events say. */
   recorded(events: readonly EventRow[]): void;
   /** Where the gauges are read. */
@@ -91,6 +92,14 @@ export function createMetrics(): Metrics {
     labelNames: ["outcome"],
     registers,
   });
+  const stuck = new Counter({
+    name: "payment_steps_stuck_total",
+    help: "Steps at the payment provider that were in vain once more, after minutes of trying.",
+    labelNames: ["why"],
+    registers,
+  });
+  // A first rise from nothing would be no rise.
+  for (const why of ["refused", "silent"] as const) stuck.inc({ why }, 0);
   const batches = new Histogram({
     name: "commit_batch_size",
     help: "Units that shared a commit.",
@@ -125,6 +134,7 @@ export function createMetrics(): Metrics {
     cacheFailed: () => tally.cacheFailures++,
     cacheAway: (isAway) => tally.cacheAway = Number(isAway),
     dropped: (reason) => dropped.inc({ reason }),
+    paymentStuck: (why) => stuck.inc({ why }),
     recorded: (events) => {
       for (const { address, type, dataJson } of events) {
         if (kindOf(address) !== "order") continue;

@@ -19,6 +19,7 @@ const PROMISED = [
   "fenced_commits_total",
   "dead_letters_total",
   "partition_owned",
+  "payment_steps_stuck_total",
 ];
 
 function row(address: EventRow["address"], type: string, data: Readonly<Record<string, unknown>> = {}): EventRow {
@@ -57,6 +58,8 @@ describe("the metrics", () => {
     metrics.catalogueAsked(true);
     metrics.catalogueAsked(true);
     metrics.catalogueAsked(false);
+    metrics.paymentStuck("refused");
+    metrics.paymentStuck("refused");
     metrics.cacheFailed();
     metrics.cacheFailed();
     metrics.cacheAway(true);
@@ -68,6 +71,8 @@ describe("the metrics", () => {
       "fenced_commits_total 2",
       "dead_letters_total 1",
       'connections_dropped_total{reason="slow"} 2',
+      'payment_steps_stuck_total{why="refused"} 2',
+      'payment_steps_stuck_total{why="silent"} 0',
       'stream_resume_total{outcome="snapshot"} 1',
       "commit_batch_size_sum 4",
       'commit_batch_size_bucket{le="2"} 0',
