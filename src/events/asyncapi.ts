@@ -35,7 +35,8 @@ function published(event: PublishedEvent): Described {
         parameters: {
           key: {
             description:
-              "`partitionKey`, every byte of its UTF-8 outside `A-Z a-z 0-9 _ -` written as `=XX`, upper-case hex.",
+              "The entity's id (what follows the last `/` of `partitionKey`), every byte of its UTF-8 outside " +
+              "`A-Z a-z 0-9 _ -` written as `=XX`, upper-case hex.",
           },
         },
         messages: {

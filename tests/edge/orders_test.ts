@@ -106,6 +106,7 @@ describe("placing an order", () => {
     { items: [{ sku: "MUG", quantity: 6000 }, { sku: "MUG", quantity: 6000 }] },
     { items: Array.from({ length: 1001 }, () => ({ sku: "MUG", quantity: 1 })) },
     { cartId: cartOf("ann"), paymentMethod: "Not A Method" },
+    { cartId: cartOf("ann"), paymentMethod: "cowries" },
     { cartId: cartOf("ann"), storeId: "elsewhere" },
     { cartId: 7 },
   ];
@@ -115,6 +116,33 @@ describe("placing an order", () => {
       const response = await edge.call(PLACE, { as: ann, json, ...keyed("k") });
       expect(await problemIn(response)).toEqual({ status: 400, code: "invalid_request" });
       expect(edge.actors.asks).toEqual([]);
+    });
+  }
+});
+
+describe("a payment method that the shop does not offer", () => {
+  const PRODUCTION = { VITRINE_ENV: "production", JWKS_URL: "https://id.example/keys", PAYMENT_METHODS: "card" };
+  const wishes: readonly (readonly [string, object])[] = [
+    [PLACE, { cartId: cartOf("ann") }],
+    [`POST /api/v1/orders/${orderOf("ann")}/pay`, {}],
+    [`PUT /api/checkouts/${checkoutOf("ann")}/payment-method`, {}],
+    [`POST /api/checkouts/${checkoutOf("ann")}/complete`, {}],
+  ];
+  for (const [route, json] of wishes) {
+    it(`is not for ${route.split("/").at(-1)} either, nor one for tests in production`, async () => {
+      const tried: readonly (readonly [string, Readonly<Record<string, string>>, boolean])[] = [
+        ["card", PRODUCTION, true],
+        ["invoice", PRODUCTION, false],
+        ["test_slow", PRODUCTION, false],
+        ["test_slow", {}, true],
+        ["cowries", {}, false],
+      ];
+      for (const [paymentMethod, env, isTaken] of tried) {
+        const edge = await openEdge({ env });
+        const response = await edge.call(route, { as: ann, json: { ...json, paymentMethod }, ...keyed("k") });
+        expect([paymentMethod, response.ok]).toEqual([paymentMethod, isTaken]);
+        if (!isTaken) expect(await problemIn(response)).toEqual({ status: 400, code: "invalid_request" });
+      }
     });
   }
 });

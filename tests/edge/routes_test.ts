@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import { Hono } from "hono";
 import { commandTable } from "../../src/edge/commands/command_table.ts";
 import { ann, openEdge, problemIn } from "./open_edge.ts";
+import { serveStreams } from "./streams/stream_server.ts";
 
 /** What the contract promises, streams apart. */
 const CONTRACT = [
@@ -52,6 +53,17 @@ describe("the reference", () => {
     const { schema } = paths["/api/carts/{cartId}/items"].post.requestBody.content["application/json"];
     expect(Object.keys(schema.properties)).toEqual(["sku", "quantity"]);
     expect(schema.required).toEqual(["sku", "quantity"]);
+  });
+
+  it("has every stream that is served, and no other", async () => {
+    const { paths } = await (await edge.call("GET /openapi.json")).json();
+    await using server = await serveStreams();
+    const served = new Set(server.routes.routes.map(({ path }) => path.replaceAll(/:(\w+)/g, "{$1}")));
+    const described = Object.keys(paths).filter((path) =>
+      !Object.keys(paths[path].get?.responses ?? {}).includes("2XX")
+    );
+    expect(described.filter((path) => paths[path].get !== undefined).sort()).toEqual([...served].sort());
+    expect(paths["/sse/storefront"].get.responses["200"].content).toEqual({ "text/event-stream": {} });
   });
 
   it("names what stands in the query, and the headers that count", async () => {

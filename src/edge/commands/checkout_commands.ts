@@ -3,6 +3,7 @@ import { addressOf } from "../../../actors/runtime/address.ts";
 import { type CartCommand, PaymentMethod } from "../../../machines/cart/messages.ts";
 import type { OrderCommand } from "../../../machines/order/messages.ts";
 import { command, type CommandResult, type CommandSpec } from "./command.ts";
+import { methodOf } from "./method_of.ts";
 import { orderCreated } from "./order_created.ts";
 import { cartIdOf, ownCart } from "./own_id.ts";
 import { CUSTOMERS } from "./roles.ts";
@@ -68,9 +69,9 @@ const setPaymentMethod = command({
     context.addIssue({ code: "custom", path: ["paymentMethod"], message: "It is needed, once" });
     return z.NEVER;
   }),
-  async run({ checkoutId, named }, wish): Promise<CommandResult> {
+  async run({ checkoutId, named }, wish, { config }): Promise<CommandResult> {
     const to = ownCart(cartIdOf(checkoutId), wish.principal);
-    const setting: CartCommand = { type: "set_payment_method", method: named };
+    const setting: CartCommand = { type: "set_payment_method", method: methodOf(named, config) };
     return wish.result(await wish.ask(to, setting));
   },
 });
@@ -93,7 +94,7 @@ const complete = command({
       cartId,
       trackingId: wish.newPublicId("trk", cartId),
       storeId: storeOf(storeId, deps.config),
-      paymentMethod,
+      paymentMethod: methodOf(paymentMethod, deps.config),
     };
     const answer = await wish.ask(addressOf("order", orderId), start);
     return orderCreated(answer, wish, { ...deps, startedAt });

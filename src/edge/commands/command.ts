@@ -45,7 +45,7 @@ export interface CommandDeps {
   /** For tokens that come as parameters. */
   readonly identity: Pick<Identity, "verify">;
   readonly store: Pick<Store, "identity" | "events">;
-  readonly config: Pick<Config, "currency" | "stores" | "paymentMethods">;
+  readonly config: Pick<Config, "currency" | "stores" | "paymentMethods" | "production">;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly metrics: Pick<EdgeMetrics, "orderCreated">;

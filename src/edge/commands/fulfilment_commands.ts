@@ -5,6 +5,7 @@ import type { Principal } from "../../../machines/decision.ts";
 import type { OrderCommand } from "../../../machines/order/messages.ts";
 import { orderFor } from "../order_for.ts";
 import { command, type CommandResult, type CommandSpec } from "./command.ts";
+import { methodOf } from "./method_of.ts";
 import { orderAddress } from "./own_id.ts";
 import { ANY_ROLE, CUSTOMERS, STAFF, STAFF_IN_PERSON } from "./roles.ts";
 import type { Wish } from "./wish.ts";
@@ -23,7 +24,7 @@ const pay = command({
   params: z.strictObject({ orderId, paymentMethod: PaymentMethod.optional() }),
   run({ orderId, paymentMethod }, wish, { config }): Promise<CommandResult> {
     const [first = "card"] = config.paymentMethods;
-    return act(orderId, wish, { type: "pay", paymentMethod: paymentMethod ?? first });
+    return act(orderId, wish, { type: "pay", paymentMethod: methodOf(paymentMethod, config) ?? first });
   },
 });
 

@@ -5,6 +5,7 @@ import type { OrderCommand } from "../../../machines/order/messages.ts";
 import { Sku } from "../../../machines/product/messages.ts";
 import { EdgeError } from "../edge_error.ts";
 import { command, type CommandDeps, type CommandResult, type CommandSpec } from "./command.ts";
+import { methodOf } from "./method_of.ts";
 import { orderCreated } from "./order_created.ts";
 import { ownCart } from "./own_id.ts";
 import { pricedLines } from "./priced_lines.ts";
@@ -61,7 +62,7 @@ function creation(params: PlaceParams, wish: Wish, { config }: CommandDeps): Cre
     customerId: wish.principal.sub,
     trackingId: wish.newPublicId("trk"),
     storeId: storeOf(params.storeId, config),
-    paymentMethod: params.paymentMethod,
+    paymentMethod: methodOf(params.paymentMethod, config),
   };
 }
 

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { answer } from "../answers.ts";
 import { bodySchema } from "../body_schema.ts";
 import { PROBLEMS } from "../problem.ts";
+import { type DescribedStream, STREAMS } from "../streams/stream_reference.ts";
 import type { Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -14,14 +15,14 @@ export function openApiRoute(routes: readonly Route[]): Route {
     summary: "This reference.",
     access: "anybody",
   };
-  const document = openApi([...routes, { ...self, handle }]);
+  const document = openApi([...routes, self, ...STREAMS]);
   function handle(): Promise<Response> {
     return Promise.resolve(answer(document));
   }
   return { ...self, handle };
 }
 
-export function openApi(routes: readonly Route[]): Json {
+export function openApi(routes: readonly (Omit<Route, "handle"> | DescribedStream)[]): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
@@ -41,7 +42,7 @@ export function openApi(routes: readonly Route[]): Json {
   };
 }
 
-function operation(route: Route): Json {
+function operation(route: Omit<Route, "handle"> | DescribedStream): Json {
   const { summary, access, path, params, query = {}, method } = route;
   const inPath = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name === undefined ? [] : [name]);
   const parameters = [
@@ -57,13 +58,19 @@ function operation(route: Route): Json {
     ...(access === "anybody" ? {} : { security: [{ bearer: [] }, { session: [] }], "x-roles": access }),
     ...(params === undefined ? {} : { requestBody: body(params, inPath) }),
     responses: {
-      "2XX": { description: "Done" },
+      ...success(route),
       default: {
         description: "Not done",
         content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
       },
     },
   };
+}
+
+function success(route: Omit<Route, "handle"> | DescribedStream): Json {
+  if (!("streams" in route)) return { "2XX": { description: "Done" } };
+  const { status, contentType, words } = route.streams;
+  return { [status]: { description: words, ...(contentType !== undefined && { content: { [contentType]: {} } }) } };
 }
 
 function header(name: string, required: boolean): Json {
