@@ -75,6 +75,7 @@ export interface QueriedKind {
 
 export const queriedKinds: ReadonlyMap<string, QueriedKind> = new Map<string, QueriedKind>([
   ["cart", { service: "vitrine-cart", roles: ANY_ROLE }],
+  ["customer", { service: "vitrine-cart", roles: ["customer", "admin", "service"] }],
   ["order", { service: "vitrine-orders", roles: ANY_ROLE }],
   ["payment", { service: "vitrine-orders", roles: ["customer", "admin", "service"] }],
   ["product", { service: "vitrine-inventory", roles: ANY_ROLE }],

@@ -69,7 +69,7 @@ describe("a request that means nothing", () => {
       const answered = await services.ask(`vitrine.cmd.${subject}`, { as: admin, json: {} });
       expect([subject, answered.code]).toEqual([subject, "command_unknown"]);
     }
-    for (const subject of ["customer.ann", "order", "order.x.y", "banana.x", "webhook.x", "__proto__.x"]) {
+    for (const subject of ["checkout.chk_x", "order", "order.x.y", "banana.x", "webhook.x", "__proto__.x"]) {
       const answered = await services.ask(`vitrine.query.${subject}`, { as: admin });
       expect([subject, answered.code]).toEqual([subject, "route_not_found"]);
     }

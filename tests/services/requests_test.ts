@@ -212,12 +212,13 @@ describe("vitrine.query", () => {
     }
   });
 
-  it("answers for carts, orders, payments, products and stock", async () => {
+  it("answers for carts, customers, orders, payments, products and stock", async () => {
     await using services = await openedShop();
     const cartId = await openCartOf(services, ann);
     const orderId = await paidOrderOf(services, ann);
     const asked: readonly (readonly [string, string, unknown])[] = [
       ["cart", cartId, { cartId, customerId: "ann" }],
+      ["customer", "ann", { customerId: "ann", orders: [{ orderId, status: "PAID" }] }],
       ["order", orderId, { orderId, status: "PAID" }],
       ["payment", orderId.replace("ord_", "pay_"), { orderId, status: "captured" }],
       ["product", "MUG", { sku: "MUG", name: "Mug" }],
