@@ -57,8 +57,13 @@ export async function catchUp({ projector, clock, partitions }: CatchUpDeps, cus
   const waited = customerId === undefined
     ? everyPartition(partitions)
     : [partitionOf(addressOf("customer", customerId), partitions)];
-  const all = Promise.all(waited.map((partition) => projector.caughtUp(partition)));
-  await within(all, { clock, timeoutMs: WAIT_MS, late: () => new EdgeError("projection_behind") });
+  const patience = new AbortController();
+  try {
+    const shown = projector.caughtUp(waited, patience.signal);
+    await within(shown, { clock, timeoutMs: WAIT_MS, late: () => new EdgeError("projection_behind") });
+  } finally {
+    patience.abort();
+  }
 }
 
 export function pageBody({ items, next }: Page<unknown>): Page<unknown> {

@@ -36,8 +36,11 @@ export interface OrderListing {
 }
 
 export interface Projector {
-  /** Resolves when the lists show everything that was committed in that partition when it was called. */
-  caughtUp(partition: number): Promise<void>;
+  /**
+   * Resolves when the lists show everything that was committed in these partitions when it was called. That may take for
+   * ever: by the signal, whoever waits no longer is let go.
+   */
+  caughtUp(partitions: readonly number[], signal?: AbortSignal): Promise<void>;
 }
 
 /** What the edge counts. Called on the hot path. */

@@ -14,7 +14,7 @@ export interface ProjectorOptions {
 }
 
 interface Waiter {
-  readonly partition: number;
+  readonly partitions: readonly number[];
   resolve(): void;
   reject(error: Error): void;
 }
@@ -47,7 +47,7 @@ export class Projector implements AsyncDisposable {
   readonly #all: readonly number[];
   readonly #behind = new Set<number>();
   readonly #news = new News();
-  #waiters: Waiter[] = [];
+  readonly #waiters = new Set<Waiter>();
   #cancelRest: (() => void) | undefined;
   #working: Promise<void> | undefined;
   #retryMs = FIRST_RETRY_MS;
@@ -81,12 +81,21 @@ export class Projector implements AsyncDisposable {
     if (partitions.length > 0) this.#rest(LOOK_MS);
   }
 
-  /** Resolves when the read models show everything that was committed in that partition when it was called. */
-  caughtUp(partition: number): Promise<void> {
+  /**
+   * Resolves when the read models show everything that was committed in these partitions when it was called. That may
+   * take for ever: by the signal, whoever waits no longer is let go.
+   */
+  caughtUp(partitions: readonly number[], signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
       if (this.#closed) return reject(new Error("Cannot catch up: the projector is closed"));
-      this.#waiters.push({ partition, resolve, reject });
-      this.#behind.add(partition);
+      const waiter = { partitions, resolve, reject };
+      this.#waiters.add(waiter);
+      signal?.addEventListener("abort", () => {
+        this.#waiters.delete(waiter);
+        reject(signal.reason);
+      }, { once: true });
+      for (const partition of partitions) this.#behind.add(partition);
       // After an error the pause goes on: whoever waits does not make the database well.
       if (this.#retryMs > FIRST_RETRY_MS) return;
       this.#cancelRest?.();
@@ -96,8 +105,8 @@ export class Projector implements AsyncDisposable {
   }
 
   /** Resolves when the read models show everything that was committed when it was called. */
-  async allCaughtUp(): Promise<void> {
-    await Promise.all(this.#all.map((partition) => this.caughtUp(partition)));
+  allCaughtUp(): Promise<void> {
+    return this.caughtUp(this.#all);
   }
 
   /** Makes every row again from the journal. Readers see the lists fill up meanwhile. */
@@ -110,7 +119,8 @@ export class Projector implements AsyncDisposable {
     this.#closed = true;
     this.#cancelRest?.();
     await this.#working;
-    for (const { reject } of this.#waiters.splice(0)) reject(new Error("Cannot catch up: the projector is closed"));
+    for (const { reject } of this.#waiters) reject(new Error("Cannot catch up: the projector is closed"));
+    this.#waiters.clear();
   }
 
   /** Works after a while, unless that is planned or under way already. */
@@ -135,33 +145,33 @@ export class Projector implements AsyncDisposable {
       this.#options.log.warn("projection_failed", { error: String(error), retryMs: restMs });
     }
     this.#working = undefined;
-    if (this.#waiters.length > 0 && this.#retryMs === FIRST_RETRY_MS) this.#rest(0);
+    if (this.#waiters.size > 0 && this.#retryMs === FIRST_RETRY_MS) this.#rest(0);
     else if (this.#behind.size > 0) this.#rest(restMs);
   }
 
   /** What arrives from here on, news or waiters, is for the next sweep. */
   async #sweep(): Promise<void> {
-    const waiters = this.#waiters.splice(0);
-    const awaited = waiters.map(({ partition }) => partition);
-    const partitions = this.#startingOver ? [...this.#all] : [...new Set([...awaited, ...this.#behind])];
+    const waiters = [...this.#waiters];
+    const awaited = new Set(waiters.flatMap(({ partitions }) => partitions));
+    const left = new Set(this.#startingOver ? this.#all : [...awaited, ...this.#behind]);
     // Whoever waits may know of another node's commits: for them the journal speaks.
     for (const partition of awaited) this.#news.drop(partition);
     this.#behind.clear();
     try {
       if (this.#startingOver) await this.#startOver();
-      for (let some = next(); some.length > 0; some = next()) {
+      while (left.size > 0) {
+        const some = [...left].slice(0, PARTITIONS_PER_PASS);
         await this.#catchUp(some);
-        for (const waiter of waiters) if (some.includes(waiter.partition)) waiter.resolve();
-        partitions.splice(0, some.length);
+        for (const partition of some) left.delete(partition);
+        for (const waiter of waiters) {
+          if (waiter.partitions.some((partition) => left.has(partition))) continue;
+          this.#waiters.delete(waiter);
+          waiter.resolve();
+        }
       }
     } catch (error) {
-      for (const partition of partitions) this.#behind.add(partition);
-      this.#waiters.push(...waiters.filter(({ partition }) => partitions.includes(partition)));
+      for (const partition of left) this.#behind.add(partition);
       throw error;
-    }
-
-    function next(): readonly number[] {
-      return partitions.slice(0, PARTITIONS_PER_PASS);
     }
   }
 

@@ -35,7 +35,7 @@ async function openLists(): Promise<Lists> {
   const edge = await openEdge({
     products: { search: answer },
     orders: { list: (query: OrderQuery) => answer(query) },
-    projector: { caughtUp: (partition) => Promise.resolve(void caughtUp.push(partition)) },
+    projector: { caughtUp: (partitions) => Promise.resolve(void caughtUp.push(...partitions)) },
   });
   return { edge, queries, caughtUp };
 }
@@ -131,13 +131,18 @@ describe("the list of orders", () => {
     expect(caughtUp).toEqual([partitionOf("customer/ann", database.partitions)]);
   });
 
-  it("is answered 503 when it does not catch up", async () => {
-    const edge = await openEdge({ projector: { caughtUp: () => new Promise(() => {}) } });
+  it("is answered 503 when it does not catch up, and nobody waits any longer", async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const edge = await openEdge({
+      projector: { caughtUp: (_partitions, signal) => (signals.push(signal), new Promise(() => {})) },
+    });
     const listing = edge.call("GET /api/v1/orders?after=12.abcdefgh", { as: ann });
     while (edge.clock.pending === 0) await new Promise((resolve) => setTimeout(resolve));
+    expect(signals.map((signal) => signal?.aborted)).toEqual([false]);
     edge.clock.advance(3000);
     const response = await listing;
     expect(response.headers.get("retry-after")).toBe("1");
     expect(await problemIn(response)).toEqual({ status: 503, code: "projection_behind" });
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
   });
 });

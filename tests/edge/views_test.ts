@@ -122,7 +122,7 @@ describe("the view of an account", () => {
 
   it("waits for its orders until they show the customer's last one, and no longer than a section may take", async () => {
     const caughtUp: number[] = [];
-    const projector = { caughtUp: (partition: number) => (caughtUp.push(partition), NEVER) };
+    const projector = { caughtUp: (partitions: readonly number[]) => (caughtUp.push(...partitions), NEVER) };
     const edge = await openEdge({ projector });
     show(edge);
     const shown = await slow(edge, ACCOUNT);

@@ -9,7 +9,8 @@ import { salesByDay } from "../../src/projections/sales_by_day.ts";
 import { stockMovements } from "../../src/projections/stock_movements.ts";
 import { allRows, DATABASES, emptyReadModels, type TestDatabase } from "./databases.ts";
 import { silentLog } from "../store/silent_log.ts";
-import { FakeJournal } from "./fake_journal.ts";
+import { collectGarbage } from "../harness/garbage.ts";
+import { FakeJournal, PARTITIONS } from "./fake_journal.ts";
 import { DAY, JANUARY_2, mug, orderIdOf, place, tellStory, then } from "./shop_story.ts";
 
 const REAL_TIME: Clock = {
@@ -264,7 +265,7 @@ for (const [name, open] of Object.entries(DATABASES)) {
         await using projector = await start();
         for (let at = 0; at < 50; at++) {
           const { partition } = journal.add("product/mug", mug({ name: `Mug ${at}` }));
-          await projector.caughtUp(partition);
+          await projector.caughtUp([partition]);
           const { items } = await productListing(database.connections).search({ limit: 1 });
           expect(items[0]?.name).toBe(`Mug ${at}`);
         }
@@ -276,7 +277,7 @@ for (const [name, open] of Object.entries(DATABASES)) {
         const reads = journal.reads;
         const event = journal.add("product/mug", mug());
         projector.wake([event]);
-        await projector.caughtUp(event.partition);
+        await projector.caughtUp([event.partition]);
 
         expect(journal.reads - reads).toBeLessThanOrEqual(2);
       });
@@ -298,7 +299,7 @@ for (const [name, open] of Object.entries(DATABASES)) {
         for (let seed = 1; seed <= 12; seed++) {
           tellStory(journal, { seed, facts: 300 });
           projector.wake();
-          await projector.caughtUp(seed);
+          await projector.caughtUp([seed]);
         }
         await projector.allCaughtUp();
         const live = await allRows(database);
@@ -331,7 +332,7 @@ for (const [name, open] of Object.entries(DATABASES)) {
         for (let round = 0; round < 10; round++) {
           for (const projector of [one, other]) {
             const { partition } = journal.add("product/mug", mug({ name: `Mug ${round}` }));
-            await projector.caughtUp(partition);
+            await projector.caughtUp([partition]);
           }
         }
         expect(warnings).toEqual([]);
@@ -343,10 +344,38 @@ for (const [name, open] of Object.entries(DATABASES)) {
         await projector.allCaughtUp();
         journal.failures = 3;
         const { partition } = journal.add("product/mug", mug());
-        await projector.caughtUp(partition);
+        await projector.caughtUp([partition]);
 
         expect(journal.failures).toBe(0);
         expect((await productListing(database.connections).search({ limit: 1 })).items).toHaveLength(1);
+      });
+
+      it("looks at the journal once for all who ask at the same time", async () => {
+        await using projector = await start();
+        await projector.allCaughtUp();
+        const reads = journal.reads;
+        await Promise.all(Array.from({ length: 50 }, () => projector.allCaughtUp()));
+
+        expect(journal.reads - reads).toBe(PARTITIONS);
+      });
+
+      it("keeps nothing of those who wait no longer, while the journal cannot be read", async () => {
+        const failed = Promise.withResolvers<void>();
+        await using projector = await start({ ...silentLog, warn: () => failed.resolve() });
+        await projector.allCaughtUp();
+        journal.failures = Infinity;
+        const patience = new AbortController();
+        const waits = [0, 1, 2].map((partition) => {
+          const wait = projector.caughtUp([partition], patience.signal);
+          wait.catch(() => {});
+          return new WeakRef(wait);
+        });
+        await failed.promise;
+        patience.abort();
+        await new Promise((resolve) => setTimeout(resolve));
+        collectGarbage();
+
+        expect(waits.map((wait) => wait.deref())).toEqual([undefined, undefined, undefined]);
       });
     });
   });

@@ -1,5 +1,4 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { collectGarbage } from "../../harness/garbage.ts";
 
 export interface Memory {
   readonly residentMb: number;
@@ -19,8 +18,7 @@ export async function memoryOf(pid: number): Promise<Memory> {
  * from run to run.
  */
 export function heldMb(): number {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
+  collectGarbage();
   const { rss, heapTotal, heapUsed } = Deno.memoryUsage();
   return Math.round((rss - heapTotal + heapUsed) / 2 ** 20);
 }
