@@ -3,6 +3,7 @@ import { expect } from "@std/expect";
 import type { ZodType } from "zod";
 import { CartCommand } from "../../machines/cart/messages.ts";
 import { CustomerCommand } from "../../machines/customer/messages.ts";
+import { OrderCommand } from "../../machines/order/messages.ts";
 import { ProductCommand, Sku } from "../../machines/product/messages.ts";
 
 const addLine = { type: "add_line", sku: "85123A", name: "Heart", quantity: 6, unitMinor: 255 };
@@ -50,6 +51,17 @@ describe("a command for a cart", () => {
       {},
       null,
     ]);
+  });
+});
+
+describe("a command for an order", () => {
+  const line = { sku: "85123A", quantity: 1, unitMinor: 255 };
+  const back = { type: "return_goods", returnId: "C1", lines: [line], reason: "broken" };
+
+  it("may name any day that the books can hold", () => {
+    expectTaken(OrderCommand, ["0001-01-01", "9999-12-31"].map((occurredOn) => ({ ...back, occurredOn })));
+    const noDays = ["0000-12-31", "2010-02-30", "10000-01-01", "2010-1-1", ""];
+    expectBroken(OrderCommand, noDays.map((occurredOn) => ({ ...back, occurredOn })));
   });
 });
 
