@@ -1,7 +1,7 @@
 import { invalid } from "./edge_error.ts";
 
 const RECEIPT = /^\d{1,15}\.[a-z2-7]{8}$/;
-const PAGE = /^p\.([A-Za-z0-9_-]{1,1000})$/;
+const PAGE = /^p\.([A-Za-z0-9_-]+)$/;
 
 /** What `after` asks of a list: to show a write just made, or to go on where the last page ended. */
 export type After =

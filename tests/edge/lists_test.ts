@@ -24,10 +24,10 @@ interface Lists {
   readonly caughtUp: number[];
 }
 
-async function openLists(): Promise<Lists> {
+async function openLists(place = PLACE): Promise<Lists> {
   const queries: unknown[] = [];
   const caughtUp: number[] = [];
-  const page: Page<ListedProduct> = { items: [MUG], next: PLACE };
+  const page: Page<ListedProduct> = { items: [MUG], next: place };
   function answer(query: unknown): Promise<Page<ListedProduct>> {
     queries.push(query);
     return Promise.resolve(page);
@@ -48,6 +48,14 @@ describe("the list of products", () => {
     expect(first.next).toMatch(/^p\.[A-Za-z0-9_-]+$/);
     await edge.call(`GET /api/products?q=mug&limit=10&after=${first.next}`);
     expect(queries).toEqual([{ q: "mug", limit: 10 }, { q: "mug", limit: 10, after: PLACE }]);
+  });
+
+  it("goes on after the longest name and SKU that there may be", async () => {
+    const place = JSON.stringify(["\u0001".repeat(200), "A".repeat(64)]);
+    const { edge, queries } = await openLists(place);
+    const { next } = await (await edge.call("GET /api/products")).json();
+    expect((await edge.call(`GET /api/products?after=${next}`)).status).toBe(200);
+    expect(queries).toEqual([{ limit: 50 }, { limit: 50, after: place }]);
   });
 
   it("includes a write just made: it waits for all that was committed", async () => {
