@@ -42,7 +42,7 @@ export class Calls {
     this.#options = options;
   }
 
-  /** Rejects with `ActorError`: what the owner says, or `outcome_unknown` or `unavailable` when the time is up. */
+  /** Rejects with `ActorError`: what the owner says, `too_large`, or when the time is up what `timeIsUp` says. */
   async reach<Result>({ what, partition, timeoutMs, here, there }: Call<Result>): Promise<Result> {
     const { clock, arrivals, runtime } = this.#options;
     const deadline = clock.now() + timeoutMs;
@@ -55,6 +55,7 @@ export class Calls {
         if (runtime.owns(partition)) return await here(leftMs);
         return await this.#thereOrElsewhere(partition, there(Math.min(leftMs, ASK_AGAIN_MS)));
       } catch (error) {
+        if (isTooLarge(error)) throw new ActorError("too_large", "retry", error.message, { cause: error });
         if (!mayGoElsewhere(error)) throw error;
         if (!(error instanceof ClusterError) || error.failure === "lost") reachedSomebody = true;
         const isCutOff = error instanceof ClusterError && error.failure === "away";
@@ -85,6 +86,10 @@ export class Calls {
   ): Promise<Answers[What]> {
     return readAnswer(request.what, await this.#options.cluster.request(partition, write(request), { timeoutMs }));
   }
+}
+
+function isTooLarge(error: unknown): error is ClusterError {
+  return error instanceof ClusterError && error.failure === "too_large";
 }
 
 function mayGoElsewhere(error: unknown): boolean {

@@ -2,7 +2,7 @@ import type { Clock } from "../runtime/ports.ts";
 import {
   type Cluster,
   ClusterError,
-  LARGEST_MESSAGE_BYTES,
+  LARGEST_BODY_BYTES,
   type NodeService,
   type PartitionService,
   TTL_MS,
@@ -148,11 +148,11 @@ export class HubMember implements Cluster {
       );
       const settle = (answer: string): void => {
         cancel();
-        resolve(answer);
+        return isTooLarge(answer) ? reject(tooLarge(answer)) : resolve(answer);
       };
       for (const owner of owners) {
         owner.takeRequest(partition, body, (answer) => {
-          if (this.#hub.reaches(owner.node) && !isTooLarge(answer)) this.takeIn(() => settle(answer));
+          if (this.#hub.reaches(owner.node)) this.takeIn(() => settle(answer));
         });
       }
     });
@@ -242,9 +242,9 @@ interface Serving {
 }
 
 function isTooLarge(body: string): boolean {
-  return body.length * 3 > LARGEST_MESSAGE_BYTES && encoder.encode(body).length > LARGEST_MESSAGE_BYTES;
+  return body.length * 3 > LARGEST_BODY_BYTES && encoder.encode(body).length > LARGEST_BODY_BYTES;
 }
 
-function tooLarge(body: string): RangeError {
-  return new RangeError(`Cannot send ${encoder.encode(body).length} bytes: more than a message holds`);
+function tooLarge(body: string): ClusterError {
+  return new ClusterError("too_large", `Cannot send ${encoder.encode(body).length} bytes: more than a message holds`);
 }

@@ -4,8 +4,9 @@
  * - `nobody`: no node serves that partition now; nothing has been done.
  * - `lost`: no answer came in time; it may have been done.
  * - `away`: this node is cut off from the others.
+ * - `too_large`: no message holds it. Of an answer, what was asked for has been done.
  */
-export type ClusterFailure = "nobody" | "lost" | "away";
+export type ClusterFailure = "nobody" | "lost" | "away" | "too_large";
 
 export class ClusterError extends Error {
   override readonly name = "ClusterError";
@@ -37,10 +38,9 @@ export interface NodeService {
 
 /**
  * How the nodes that share one database reach each other and see who is alive. It gives liveness only; safety is the
- * database's fence. Messages may be lost or come twice; whoever cannot bear it asks again. One that is larger than
- * `LARGEST_MESSAGE_BYTES` is not sent: a `RangeError` says so.
+ * database's fence. Messages may be lost or come twice; whoever cannot bear it asks again.
  *
- * Everything else rejects with `ClusterError` alone. Nothing of another database's nodes is ever seen.
+ * Everything throws or rejects with `ClusterError` alone. Nothing of another database's nodes is ever seen.
  */
 export interface Cluster extends AsyncDisposable {
   /** This node's name, new at every start of the process. */
@@ -70,8 +70,11 @@ export interface Cluster extends AsyncDisposable {
   signs(): Promise<ReadonlyMap<string, string>>;
 }
 
-/** What one message may hold, as UTF-8. */
+/** What every message has room for, as UTF-8. */
 export const LARGEST_MESSAGE_BYTES = 512 * 1024;
+
+/** What can be sent at most; beyond `LARGEST_MESSAGE_BYTES` it has to be packed well enough, as any cart can be. */
+export const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 
 /** How long a sign of life counts, milliseconds. */
 export const TTL_MS = 2000;

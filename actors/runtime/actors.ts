@@ -113,8 +113,8 @@ export interface Subscription {
 /**
  * The door to every actor, wherever it lives.
  *
- * All of them reject with `ActorError` alone: `mailbox_full`, `unavailable`, `outcome_unknown`, `message_failed`;
- * reads and subscriptions also with `not_readable` (missing or foreign).
+ * All of them reject with `ActorError` alone: `mailbox_full`, `unavailable`, `outcome_unknown`, `message_failed`,
+ * `too_large`; reads and subscriptions also with `not_readable` (missing or foreign).
  */
 export interface Actors {
   ask(ask: Ask): Promise<Answer>;

@@ -8,6 +8,7 @@ export type Disposition = "retry" | "release" | "dead_letter";
  * - `moved`: this node no longer owns the partition; ask again elsewhere.
  * - `message_failed`: the message keeps failing and was parked in the dead letters.
  * - `not_readable`: no such actor for this principal.
+ * - `too_large`: nodes cannot tell each other so much. When it is the answer to a command, that has been done.
  */
 export type ActorErrorCode =
   | "mailbox_full"
@@ -15,7 +16,8 @@ export type ActorErrorCode =
   | "outcome_unknown"
   | "moved"
   | "message_failed"
-  | "not_readable";
+  | "not_readable"
+  | "too_large";
 
 export class ActorError extends Error {
   override readonly name = "ActorError";

@@ -2,10 +2,10 @@ import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node"
 import { type Cluster, ClusterError, type NodeService, type PartitionService } from "../../actors/cluster/ports.ts";
 import type { Log } from "../../actors/runtime/ports.ts";
 import type { TopologySettings } from "./jetstream_topology.ts";
-import { decodeBody, encodeBody, MAX_BODY_BYTES } from "./message_body.ts";
+import { decodeBody, encodeBody, MAX_MESSAGE_BYTES } from "./message_body.ts";
 import { NatsAppearances } from "./nats_appearances.ts";
 import { within } from "./nats_call.ts";
-import { NatsRequests } from "./nats_requests.ts";
+import { answerRequest, NatsRequests } from "./nats_requests.ts";
 import { NatsSigns } from "./nats_signs.ts";
 import { followStatus, type NatsStatus } from "./nats_status.ts";
 import { NatsSubjects, nodeOf } from "./nats_subjects.ts";
@@ -49,8 +49,8 @@ export class NatsCluster implements Cluster {
     this.#requests = new NatsRequests(connection);
     this.#signs = new NatsSigns(connection, { node, subjects: this.#subjects, topology, log });
     this.#connected = connection.info !== undefined;
-    const { max_payload: largest = MAX_BODY_BYTES } = connection.info ?? {};
-    if (largest < MAX_BODY_BYTES) log.error("nats_max_payload_too_small", { largest, needed: MAX_BODY_BYTES });
+    const { max_payload: largest = MAX_MESSAGE_BYTES } = connection.info ?? {};
+    if (largest < MAX_MESSAGE_BYTES) log.error("nats_max_payload_too_small", { largest, needed: MAX_MESSAGE_BYTES });
     followStatus(connection, { onStatus: (status) => this.#follow(status) });
   }
 
@@ -81,7 +81,7 @@ export class NatsCluster implements Cluster {
     const subscription = this.#listen(this.#subjects.partition(partition), (body, message) => {
       if (!message.reply) return service.tell(body);
       service.answer(body).then(
-        (answer) => this.#connected && message.respond(encodeBody(answer)),
+        (answer) => this.#connected && answerRequest(message, answer),
       ).catch((error: unknown) => this.#log.error("answer_failed", { partition, error }));
     });
     return () => this.#stop(subscription);

@@ -1,4 +1,4 @@
-import { createInbox, type Msg, type NatsConnection, type Subscription } from "@nats-io/transport-node";
+import { createInbox, headers, type Msg, type NatsConnection, type Subscription } from "@nats-io/transport-node";
 import { ClusterError } from "../../actors/cluster/ports.ts";
 import { decodeBody, encodeBody } from "./message_body.ts";
 
@@ -15,6 +15,18 @@ interface Pending extends AskOptions {
 }
 
 const NO_RESPONDERS = 503;
+/** Instead of an answer: no message holds it. */
+const TOO_LARGE = 413;
+
+/** Answers; what no message holds is answered so, since silence would have it asked for again. */
+export function answerRequest(request: Msg, answer: string): void {
+  try {
+    request.respond(encodeBody(answer));
+  } catch (error) {
+    request.respond(undefined, { headers: headers(TOO_LARGE, "Answer Too Large") });
+    throw error;
+  }
+}
 
 /**
  * The requests of one connection that wait for an answer, on one subscription. Unlike the client's own they all fail at
@@ -65,10 +77,8 @@ export class NatsRequests {
     const token = message.subject.slice(this.#inbox.length + 1);
     const pending = this.#pending.get(token);
     if (pending === undefined) return;
-    if (message.data.length === 0 && message.headers?.code === NO_RESPONDERS) {
-      this.#forget(token)?.reject(new ClusterError("nobody", `Cannot ask ${pending.whom}: nobody serves it`));
-      return;
-    }
+    const failure = message.data.length === 0 ? failureFrom(message.headers?.code, pending.whom) : undefined;
+    if (failure !== undefined) return this.#forget(token)?.reject(failure);
     const answer = decodeBody(message.data);
     if (answer !== undefined) this.#forget(token)?.resolve(answer);
   }
@@ -85,4 +95,12 @@ export class NatsRequests {
     this.#pending.delete(token);
     return pending;
   }
+}
+
+function failureFrom(code: number | undefined, whom: string): ClusterError | undefined {
+  if (code === NO_RESPONDERS) return new ClusterError("nobody", `Cannot ask ${whom}: nobody serves it`);
+  if (code === TOO_LARGE) {
+    return new ClusterError("too_large", `Cannot bring the answer of ${whom}: no message holds it`);
+  }
+  return undefined;
 }

@@ -72,6 +72,7 @@ export const PROBLEMS: Readonly<Record<Code, readonly [status: number, title: st
   rate_limited: [429, "Too many requests"],
   internal_error: [500, "Something went wrong here"],
   message_failed: [500, "This could not be processed, and was put aside"],
+  too_large: [500, "This is too large to be brought here from the node that has it"],
   moved: [503, "Not available now"],
   unavailable: [503, "Not available now"],
   outcome_unknown: [503, "Not known yet whether it was done: repeat it with the same Idempotency-Key"],

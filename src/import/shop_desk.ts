@@ -117,5 +117,5 @@ export class ShopDesk {
 }
 
 function isPassing(error: unknown): boolean {
-  return error instanceof ActorError && error.code !== "message_failed" && error.code !== "not_readable";
+  return error instanceof ActorError && !["message_failed", "not_readable", "too_large"].includes(error.code);
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Cluster } from "../../actors/cluster/ports.ts";
 import { until } from "../harness/until.ts";
+import { answerWithFullCart } from "./full_cart.ts";
 import { answered, failureOf, Listener, promptly, replying, silence } from "./listening.ts";
 
 /** Nodes that tests can cut off and kill. */
@@ -17,6 +18,7 @@ export interface ClusterRig extends AsyncDisposable {
 
 const KIB = 1024;
 const LARGEST_BODY = 512 * KIB;
+const TOO_LARGE = "x".repeat(9 * KIB * KIB);
 const PATIENT = { timeoutMs: 20_000 };
 
 /** What every `Cluster` promises. Each test has nodes of its own. */
@@ -120,6 +122,24 @@ export function describeCluster(name: string, make: () => Promise<ClusterRig>): 
         two.serve(3, replying((text) => text));
         expect(await answered(one, 3, full) === full).toBe(true);
         expect(await answered(one, 3, "")).toBe("");
+      });
+
+      for (const letters of ["heavy", "dense"] as const) {
+        it(`carries the largest cart that there can be, in ${letters} letters, there and back`, async () => {
+          await bothJoined();
+          const full = answerWithFullCart(letters);
+          two.serve(3, replying((text) => text));
+          expect(await answered(one, 3, full) === full).toBe(true);
+        });
+      }
+
+      it("fails at once when it, or its answer, is too large for any message", async () => {
+        await bothJoined();
+        two.serve(3, replying((body) => body === "much" ? TOO_LARGE : body));
+        await answered(one, 3, "ready?");
+        expect(await failureOf(one.request(3, "much", PATIENT))).toBe("too_large");
+        expect(await failureOf(one.request(3, TOO_LARGE, PATIENT))).toBe("too_large");
+        expect(await answered(one, 3, "little")).toBe("little");
       });
 
       it("is told apart from a hundred others under way at once", async () => {

@@ -151,13 +151,15 @@ describe("a source that fails for everybody", () => {
     for (let look = 0; look < 3; look++) expect((await view(edge, ACCOUNT)).cart?.status).toBe("ok");
   });
 
-  it("is asked on for all others when it fails for one, or when only their own actors are busy", async () => {
+  it("is asked on for all others when it fails for one, or when only their own actors are busy or large", async () => {
     const edge = await openEdge();
     fill(edge);
     edge.actors.readingFirst = () => Promise.reject(actorError("unavailable"));
     for (let look = 0; look < 20; look++) await view(edge, ACCOUNT, bob);
-    edge.actors.readingFirst = () => Promise.reject(actorError("mailbox_full"));
-    for (const customer of customers) await view(edge, ACCOUNT, customer);
+    for (const code of ["mailbox_full", "too_large"] as const) {
+      edge.actors.readingFirst = () => Promise.reject(actorError(code));
+      for (const customer of customers) await view(edge, ACCOUNT, customer);
+    }
     edge.actors.readingFirst = () => Promise.resolve();
     expect((await view(edge, ACCOUNT)).cart?.status).toBe("ok");
   });

@@ -16,6 +16,7 @@ describe("an error of the runtime", () => {
     moved: [503, "moved"],
     message_failed: [500, "message_failed"],
     not_readable: [404, "not_found"],
+    too_large: [500, "too_large"],
   };
   for (const code of Object.keys(told) as (keyof typeof told)[]) {
     const [status, shown] = told[code];

@@ -67,9 +67,11 @@ describe("the desk of an import", () => {
     await expect(refusing.desk.ask(WISH)).rejects.toThrow('Cannot receive at "stock/mug": cart_is_full {"maxLines":9}');
     expect(refusing.asked).toHaveLength(1);
 
-    const poisoned = deskWith([new ActorError("message_failed", "dead_letter", "parked")]);
-    await expect(poisoned.desk.ask(WISH)).rejects.toThrow("parked");
-    expect(poisoned.asked).toHaveLength(1);
+    for (const code of ["message_failed", "too_large"] as const) {
+      const poisoned = deskWith([new ActorError(code, "retry", "never")]);
+      await expect(poisoned.desk.ask(WISH)).rejects.toThrow("never");
+      expect(poisoned.asked).toHaveLength(1);
+    }
   });
 
   it("sees nothing where there is nothing", async () => {

@@ -104,5 +104,5 @@ function isMissing(error: unknown): boolean {
 
 /** What is wrong is this one actor's, and says nothing of the others. */
 function isTheirOwn(error: unknown): boolean {
-  return error instanceof ActorError && (error.code === "mailbox_full" || error.code === "message_failed");
+  return error instanceof ActorError && ["mailbox_full", "message_failed", "too_large"].includes(error.code);
 }

@@ -2,7 +2,16 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Kind } from "../../../actors/runtime/kind.ts";
 import { Reader } from "../runtime/reader.ts";
-import { add, heard, type Tally, type TallyCommand, type TallyEvent, tallyKind, tell } from "../runtime/tally_kind.ts";
+import {
+  add,
+  addressOf,
+  heard,
+  type Tally,
+  type TallyCommand,
+  type TallyEvent,
+  tallyKind,
+  tell,
+} from "../runtime/tally_kind.ts";
 import { Nodes } from "./nodes.ts";
 
 /** A tally that says everything at length, in letters of three bytes each. */
@@ -52,6 +61,20 @@ describe("what nodes send each other", () => {
     expect(noted).toEqual(words.map((_, n) => n === 0 ? 0 : 1));
     await world.advance(20_000);
     expect(await world.timesNoted(other, words[0] ?? "")).toBe(1);
+  });
+
+  it("is no answer that is too large for any message: who asks is told so at once, though it was done", async () => {
+    const kind = { ...tallyKind, view: ({ total }: Tally) => ({ total, more: "x".repeat(9_000_000) }) };
+    const nodes = await Nodes.start(2, { node: { kinds: [kind] } });
+    const { world } = nodes;
+    const edge = nodes.strangerTo("a");
+    const before = world.now;
+    for (let times = 0; times < 2; times++) {
+      await expect(nodes.ask(edge, "a", add(1), "key")).rejects.toMatchObject({ code: "too_large" });
+    }
+    await expect(world.until(edge.read("a"))).rejects.toMatchObject({ code: "too_large" });
+    expect(world.now - before).toBeLessThan(50);
+    expect(await world.eventsOf(addressOf("a"))).toHaveLength(1);
   });
 
   it("is an opening that has room for more than one only when they are small", async () => {
