@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Health } from "../runtime/health.ts";
 import { OneAtATime } from "../runtime/one_at_a_time.ts";
-import type { Clock, Log, Store } from "../runtime/ports.ts";
+import type { DatabaseClock, Log, Store } from "../runtime/ports.ts";
 import { type Cluster, TTL_MS } from "./ports.ts";
 
 const BEAT_MS = TTL_MS / 4;
@@ -29,7 +29,7 @@ interface Heard extends Sign {
 export interface MembershipOptions {
   readonly cluster: Cluster;
   readonly store: Pick<Store, "now">;
-  readonly clock: Clock;
+  readonly clock: DatabaseClock;
   readonly log: Log;
   readonly health: Health;
   /** The newest version of the journal that this node can read. */
@@ -173,7 +173,7 @@ export class Membership {
       health.ail("database", "the database answers too slowly");
     });
     try {
-      await store.now();
+      clock.catchUp(await store.now());
       if (isSlow) return;
       health.recover("database");
       this.#troubles.delete("database_away");

@@ -10,6 +10,12 @@ export interface Clock {
   after(delayMs: number, task: () => void): () => void;
 }
 
+/** A clock that misses the time for which its machine sleeps, until it is told. */
+export interface DatabaseClock extends Clock {
+  /** The database's clock has shown that: this one goes there when it is behind, and never back. */
+  catchUp(databaseNow: number): void;
+}
+
 /** Fresh, unguessable, lower-case base32 text of `length` characters. */
 export type Ids = (length: number) => string;
 

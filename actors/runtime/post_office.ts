@@ -3,7 +3,7 @@ import { StoreError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import { OneAtATime } from "./one_at_a_time.ts";
 import { timerName } from "./open_batch.ts";
-import type { Clock, LetterRow, Log, Store } from "./ports.ts";
+import type { DatabaseClock, LetterRow, Log, Store } from "./ports.ts";
 import type { TimerChange } from "./unit.ts";
 
 /** Ids of letters that are gone, kept so that a slow sweep cannot bring them back. */
@@ -12,7 +12,7 @@ const HURRY_MS = 50;
 
 export interface PostOfficeOptions {
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: DatabaseClock;
   readonly log: Log;
   readonly limits: Limits;
   /** The partitions whose letters are delivered here. */
@@ -121,8 +121,11 @@ export class PostOffice {
 
   async #sweep(): Promise<boolean> {
     const { store, clock, limits, log, partitions } = this.#options;
-    const dueBefore = clock.now() + limits.letterHorizonMs;
     try {
+      // Letters of others, and those that are tried again, are due by clocks that may be ahead of this one.
+      clock.catchUp(await store.now());
+      this.#ringDue();
+      const dueBefore = clock.now() + limits.letterHorizonMs;
       const letters = await store.letters(partitions(), { dueBefore, limit: limits.lettersPerSweep });
       // Some may have been lost meanwhile, and their letters are the next owner's.
       const here = new Set(partitions());
@@ -163,6 +166,7 @@ export class PostOffice {
   }
 
   #ringDue(): void {
+    if (this.#isStopped) return;
     const now = this.#options.clock.now();
     for (let letter = this.#due.popDue(now); letter !== undefined; letter = this.#due.popDue(now)) {
       if (this.isCurrent(letter)) this.#handOver(letter);

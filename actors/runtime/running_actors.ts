@@ -4,13 +4,13 @@ import type { Health } from "./health.ts";
 import type { Kind } from "./kind.ts";
 import type { Limits } from "./limits.ts";
 import type { Activity } from "./activity.ts";
-import type { Clock, EventRow, Ids, LetterRow, Log, PartitionEpoch, Random, Store } from "./ports.ts";
+import type { DatabaseClock, EventRow, Ids, LetterRow, Log, PartitionEpoch, Random, Store } from "./ports.ts";
 import type { RuntimeMetrics } from "./runtime_metrics.ts";
 
 export interface RuntimeOptions {
   readonly node: string;
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: DatabaseClock;
   readonly ids: Ids;
   readonly random: Random;
   readonly log: Log;

@@ -195,6 +195,11 @@ export class RunningNode {
     return this.#parts.clock.isFrozen;
   }
 
+  /** Its machine sleeps for so long from now on; then clock and timers go on where they stood. */
+  sleep(ms: number): void {
+    this.#parts.clock.sleep(ms);
+  }
+
   /** Resolves when it has crashed. */
   get died(): Promise<void> {
     return this.#parts.died;

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers";
-import type { Clock } from "../../../actors/runtime/ports.ts";
+import type { DatabaseClock } from "../../../actors/runtime/ports.ts";
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly owner: VirtualClock;
   readonly task: () => void;
 }
@@ -48,6 +48,12 @@ export class VirtualTime {
     };
   }
 
+  /** All timers of that clock ring so much later. */
+  delay(owner: VirtualClock, ms: number): void {
+    for (const timer of this.#timers) if (timer.owner === owner) timer.at += ms;
+    this.#timers.sort((one, other) => one.at - other.at);
+  }
+
   drop(owner: VirtualClock): void {
     this.#timers = this.#timers.filter((timer) => timer.owner !== owner);
   }
@@ -62,9 +68,9 @@ export class VirtualTime {
 }
 
 /** One process's clock: it shows the common time, and its timers die with the process. */
-export class VirtualClock implements Clock {
+export class VirtualClock implements DatabaseClock {
   readonly #time: VirtualTime;
-  readonly #behindMs: number;
+  #behindMs: number;
   #stopped = false;
   #isFrozen = false;
 
@@ -80,6 +86,16 @@ export class VirtualClock implements Clock {
   after(delayMs: number, task: () => void): () => void {
     if (this.#stopped) return () => {};
     return this.#time.add({ at: this.#time.now + Math.max(0, delayMs), owner: this, task });
+  }
+
+  catchUp(databaseNow: number): void {
+    this.#behindMs = Math.min(this.#behindMs, this.#time.now - databaseNow);
+  }
+
+  /** The machine sleeps for so long from now on: that time is missing here. */
+  sleep(ms: number): void {
+    this.#behindMs += ms;
+    this.#time.delay(this, ms);
   }
 
   get isFrozen(): boolean {
