@@ -98,5 +98,6 @@ function mayGoElsewhere(error: unknown): boolean {
 
 function timeIsUp(what: string, reachedSomebody: boolean): ActorError {
   if (!reachedSomebody) return new ActorError("unavailable", "retry", `Cannot ${what}: nobody owns its partition now`);
+  if (what !== "ask") return new ActorError("unavailable", "retry", `Cannot ${what}: nobody answered in time`);
   return new ActorError("outcome_unknown", "retry", `Cannot tell what came of it: ${what} again`);
 }
