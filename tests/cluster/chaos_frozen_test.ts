@@ -13,7 +13,7 @@ import { underLoad } from "./harness/under_load.ts";
 import { pauses, shown } from "./harness/pauses.ts";
 import type { BusyCustomer } from "../system/load/busy_customer.ts";
 
-const LIMITS = { withinMs: 240_000 };
+const LIMITS = { withinMs: 600_000 };
 const CUSTOMERS = 16;
 const BackEnds = z.array(z.object({ pid: z.int() }));
 /** Whoever comes back may find out that it was replaced before it commits; sooner or later one does not. */

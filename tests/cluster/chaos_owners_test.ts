@@ -72,7 +72,10 @@ describe("nodes that are killed under load", () => {
       });
       urls = cluster.urls;
       const [url = ""] = urls;
-      expect(await counted(new Api(url), "connections_active")).toBe(day.clients.length);
+      await cluster.until(async () => await counted(new Api(url), "connections_active") === day.clients.length, {
+        withinMs: 30_000,
+        what: () => `${day.clients.length} streams and no more to be open`,
+      });
       const connections = day.clients.map((client) => client.connections);
       const isBack = () => day.clients.filter((client, index) => client.connections > (connections[index] ?? 0));
 

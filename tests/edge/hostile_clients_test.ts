@@ -22,7 +22,7 @@ interface Served extends AsyncDisposable {
 
 /** The edge behind a real socket, where bodies must be there within 300 ms. */
 async function serve(): Promise<Served> {
-  const edge = await openEdge({ clock: realClock, env: { BODY_TIMEOUT_MS: "300" } });
+  const edge = await openEdge({ clock: realClock, env: { BODY_TIMEOUT_MS: "1000" } });
   edge.actors.show("product/MUG", mug());
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, edge.app.fetch);
   const opening = [

@@ -40,7 +40,8 @@ describe("a shop at NATS", () => {
     await until(async () => {
       events = await readEvents(nats);
       return typesOf(orderId).includes("ecommerce.order.order.paid.v1") &&
-        typesOf(`stock/${sku}`).includes("ecommerce.inventory.stock.allocated.v1");
+        typesOf(`stock/${sku}`).includes("ecommerce.inventory.stock.allocated.v1") &&
+        typesOf(cartId).includes("ecommerce.cart.cart.checked_out.v1") && typesOf(sku).length > 0;
     }, { withinMs: 60_000, what: () => `the order to be paid: ${typesOf(orderId)}\n${shop.server.output}` });
 
     const told = events.filter(({ partitionKey }) => partitionKey === orderId);

@@ -21,8 +21,9 @@ export class SmallDisk implements AsyncDisposable {
   async fill(): Promise<void> {
     using ballast = await Deno.open(`${this.path}/ballast`, { write: true, create: true, append: true });
     for (let size = BLOCK.length; size > 0;) {
-      // The last blocks go in byte by byte.
-      await ballast.write(BLOCK.subarray(0, size)).catch(() => size = Math.floor(size / 2));
+      const written = await ballast.write(BLOCK.subarray(0, size)).catch(() => 0);
+      // The last bytes go in one by one; others may let go of room meanwhile.
+      size = written === 0 ? Math.floor(size / 2) : Math.min(BLOCK.length, 2 * size);
     }
   }
 

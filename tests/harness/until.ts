@@ -11,7 +11,7 @@ export interface UntilOptions {
 /** Polls until `condition` holds; throws what was waited for when it does not in time. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
-  { withinMs = 10_000, everyMs = POLL_MS, what }: UntilOptions,
+  { withinMs = 30_000, everyMs = POLL_MS, what }: UntilOptions,
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!await condition()) {

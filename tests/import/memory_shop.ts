@@ -61,7 +61,7 @@ export class MemoryShop implements AsyncDisposable {
     await until(async () => {
       const view = StockView.parse(await this.desk.read(addressOf("stock", sku)));
       return (available ?? view.available) === view.available && (sold ?? view.sold) === view.sold;
-    }, { withinMs: 5_000, what: () => `stock of ${sku} to be ${JSON.stringify(wanted)}` });
+    }, { withinMs: 30_000, what: () => `stock of ${sku} to be ${JSON.stringify(wanted)}` });
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -84,6 +84,7 @@ describe("the embedded database", () => {
     database.restart("as planned");
     let found: number | undefined;
     await until(async () => (found = await count().catch(() => undefined)) !== undefined, {
+      withinMs: 60_000,
       what: () => "the database to come back",
     });
     expect(found).toBe(events);
@@ -99,7 +100,7 @@ describe("the embedded database", () => {
     const endless = connections.run((sql) => sql`select count(*) from generate_series(1, 1000000000000)`);
     await expect(endless).rejects.toMatchObject({ failure: "unknown" });
     await until(() => connections.run((sql) => sql`select 1`).then(() => true, () => false), {
-      withinMs: 20_000,
+      withinMs: 60_000,
       what: () => "the database to come back",
     });
   });

@@ -17,6 +17,7 @@ import {
   slowBodiesAreGivenUp,
 } from "./bad_input/hostile_connections.ts";
 import { it } from "./bounded.ts";
+import { until } from "../harness/until.ts";
 import { memoryOf } from "./client/memory_of.ts";
 import { Shop } from "./client/shop.ts";
 
@@ -27,7 +28,7 @@ const FLAT_MB = 60;
 describe("bad input", () => {
   let shop: Shop;
   before(async () => {
-    shop = await Shop.open({ env: { BODY_TIMEOUT_MS: "400" } });
+    shop = await Shop.open({ env: { BODY_TIMEOUT_MS: "1000" } });
   });
   after(async () => await shop[Symbol.asyncDispose]());
 
@@ -38,7 +39,7 @@ describe("bad input", () => {
     expect(requests).toBeGreaterThan(500);
   });
   it("for tokens is let in nowhere", () => badTokensAreRefused(shop));
-  it("that was a token a second ago is none", () => tokensExpire(shop));
+  it("that was a token a moment ago is none", () => tokensExpire(shop));
   it("for cursors is told so on every stream", () => badCursorsAreToldSo(shop));
   it("that names what is others' is told that there is nothing", () => foreignFeedsLookMissing(shop));
   it("that comes too slowly is given up", () => slowBodiesAreGivenUp(shop));
@@ -68,10 +69,16 @@ describe("bad input", () => {
     for (let rounds = 0; rounds < WARM_UP; rounds++) await round();
     const before = await memoryOf(shop.server.pid);
     for (let rounds = 0; rounds < ROUNDS; rounds++) await round();
-    const after = await memoryOf(shop.server.pid);
+    let after = before;
+    await until(async () => {
+      after = await memoryOf(shop.server.pid);
+      return after.residentMb - before.residentMb < FLAT_MB;
+    }, {
+      everyMs: 500,
+      what: () => `garbage to be let go: ${before.residentMb} MB before, ${after.residentMb} MB after`,
+    });
     console.info(`${before.residentMb} MB before, ${after.residentMb} MB after, ${after.peakMb} MB at most`);
-    expect(after.residentMb - before.residentMb).toBeLessThan(FLAT_MB);
     expect(await shop.server.isReady()).toBe(true);
     expect(shop.server.output).not.toContain('"level":"error"');
-  }, { withinMs: 60_000 });
+  }, { withinMs: 180_000 });
 });

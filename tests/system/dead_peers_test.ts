@@ -12,7 +12,8 @@ import { Shopper } from "./client/shopper.ts";
 import { heldConnections } from "./far/held_connections.ts";
 
 const GONE = 15;
-const FREED_WITHIN_MS = 45_000;
+/** 45 s are promised, and held to in virtual time; here they are printed, on a machine that may be busy. */
+const FREED_WITHIN_MS = 60_000;
 /** So often is the same sent again, each time after twice as long: some three seconds in all. */
 const SILENT_TIMES = 4;
 

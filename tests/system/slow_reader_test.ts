@@ -85,8 +85,8 @@ describe("two hundred readers that have stopped reading", () => {
     const watching = until(async () => {
       most = Math.max(most, (await memoryOf(server.pid)).residentMb);
       slow = await counted(api, "connections_dropped_total", '"slow"');
-      return slow === STALLED;
-    }, { withinMs: 100_000, what: () => `${STALLED} to be closed as slow; ${slow} are` }).finally(() => isOver = true);
+      return slow >= STALLED;
+    }, { withinMs: 300_000, what: () => `${STALLED} to be closed as slow; ${slow} are` }).finally(() => isOver = true);
     const active = [...stalled.map(({ shopper }) => shopper), ...others];
     const changes = await Promise.all(active.map((shopper) => keepChanging(shopper, sku, () => isOver)));
     await watching;
@@ -107,7 +107,7 @@ describe("two hundred readers that have stopped reading", () => {
       for (const reader of readers.slice(COME_BACK)) reader.close();
     }
     expect(await server.isReady()).toBe(true);
-  }, { withinMs: 180_000 });
+  }, { withinMs: 420_000 });
 });
 
 /** It reads what had reached it, and goes on from there: nothing is missing, and it knows what there is to know. */

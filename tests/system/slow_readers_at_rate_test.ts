@@ -158,7 +158,7 @@ describe("two hundred stalled readers and thousands of events a second (RT-9)", 
       most = Math.max(most, held);
       return isOver();
     }, {
-      withinMs: 100_000,
+      withinMs: 300_000,
       everyMs: 500,
       what: () => `${STALLED} to be slow, ${server.dropped.length} are; ${frames} frames`,
     });
@@ -183,7 +183,7 @@ describe("two hundred stalled readers and thousands of events a second (RT-9)", 
       await Promise.all(customer.readers.slice(0, COME_BACK).map((reader) => comesBack(server, customer, reader)));
       for (const reader of customer.readers.slice(COME_BACK)) reader.close();
     }
-  }, { withinMs: 180_000 });
+  }, { withinMs: 420_000 });
 });
 
 function customerOf(sub: string): Principal {

@@ -1,6 +1,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Browser } from "playwright-core";
+import { until } from "../harness/until.ts";
 import { add, counts, Customer, openBrowser, says } from "./browser.ts";
 import { FakeServer } from "./fake_server.ts";
 
@@ -40,7 +41,9 @@ describe("a storefront in trouble", () => {
     const [one, two] = [await ann.tab(), await ann.tab()];
     await add(one, "MUG-OAT");
     await counts(two, 1);
-    expect(server.network.open).toEqual({ sockets: 0, streams: 1 });
+    await until(() => server.network.open.sockets === 0 && server.network.open.streams === 1, {
+      what: () => `one stream for both tabs: ${JSON.stringify(server.network.open)}`,
+    });
     expect(server.shop.guests).toBe(1);
   });
 

@@ -1,6 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { until } from "../../harness/until.ts";
+import { heldMb } from "../../system/client/memory_of.ts";
 import { EventStreamReader } from "./event_stream_reader.ts";
 import { ann, serveStreams, type StreamServer } from "./stream_server.ts";
 
@@ -121,7 +122,7 @@ describe("a reader that stops reading", () => {
       Array.from({ length: count }, () => stalledReader(server, { path: "/sse/storefront", token })),
     );
     await until(() => server.feeds.listeners(ANN) === count, { what: () => "all to listen" });
-    const before = Deno.memoryUsage().rss;
+    const beforeMb = heldMb();
     let published = 0;
     while (server.dropped.length < count && published < 5000) {
       server.feeds.publish(ANN, EVENT);
@@ -130,8 +131,7 @@ describe("a reader that stops reading", () => {
     expect(server.dropped.length).toBe(count);
     expect(server.feeds.listeners(ANN)).toBe(0);
     // Each has been sent some 4 MB, of which the kernel took the most; what it did not take must not be ours to keep.
-    const grown = Deno.memoryUsage().rss - before;
-    expect(grown).toBeLessThan(count * 1_000_000);
+    expect(heldMb() - beforeMb).toBeLessThan(count);
     for (const connection of stalled) connection.close();
     await until(() => server.registry.descriptors === 0, { what: () => "the descriptors to be free" });
   });

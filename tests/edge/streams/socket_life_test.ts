@@ -129,7 +129,7 @@ describe("a socket that is of no use", () => {
   });
 
   it("is freed when its peer is gone without a word: it answers no ping", async () => {
-    await using server = await serveStreams({ limits: { deadPeerMs: 1000 } });
+    await using server = await serveStreams({ limits: { deadPeerMs: 3000 } });
     server.feeds.show(ANN);
     const dead = await handshake(server);
     await using alive = await annsSocket(server);

@@ -48,7 +48,7 @@ export async function badTokensAreRefused({ api }: Shop): Promise<void> {
 }
 
 export async function tokensExpire({ api }: Shop): Promise<void> {
-  const token = await tokenFor(api, { sub: "for-a-second", ttlSeconds: 1 });
+  const token = await tokenFor(api, { sub: "for-a-moment", ttlSeconds: 3 });
   const view = () => api.call("/api/account/view", { token });
   expect((await view()).status).toBe(200);
   await until(async () => (await view()).status === 401, { what: () => "a token to expire" });

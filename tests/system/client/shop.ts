@@ -1,5 +1,5 @@
 import { VitrineServer, type VitrineServerOptions } from "../../harness/vitrine_server.ts";
-import { Api } from "./api.ts";
+import { Api, type ApiOptions } from "./api.ts";
 import { adminToken, staffToken } from "./people.ts";
 import { booksInFile } from "../load/providers_books.ts";
 import { ShopFloor, type Staffed } from "./shop_floor.ts";
@@ -8,15 +8,15 @@ import { ShopFloor, type Staffed } from "./shop_floor.ts";
 export class Shop extends ShopFloor implements AsyncDisposable {
   readonly server: VitrineServer;
 
-  private constructor(server: VitrineServer, people: Omit<Staffed, "books">) {
-    super(new Api(server.url), { ...people, books: () => booksInFile(server.dataDir) });
+  private constructor(api: Api, { server, ...people }: Omit<Staffed, "books"> & { readonly server: VitrineServer }) {
+    super(api, { ...people, books: () => booksInFile(server.dataDir) });
     this.server = server;
   }
 
-  static async open(options: VitrineServerOptions = {}): Promise<Shop> {
+  static async open({ patienceMs, ...options }: VitrineServerOptions & ApiOptions = {}): Promise<Shop> {
     const server = await VitrineServer.start(options);
-    const api = new Api(server.url);
-    return new Shop(server, { admin: await adminToken(api), staff: await staffToken(api) });
+    const api = new Api(server.url, { patienceMs });
+    return new Shop(api, { server, admin: await adminToken(api), staff: await staffToken(api) });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

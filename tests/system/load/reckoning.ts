@@ -73,7 +73,7 @@ async function compareCart({ api }: ShopFloor, customer: BusyCustomer): Promise<
 }
 
 /** Taken once from who got the goods; from others not at all, or given back. From nobody is any kept at the bank. */
-async function compareMoney({ books }: ShopFloor, orders: readonly Order[]): Promise<void> {
+export async function compareMoney({ books }: ShopFloor, orders: readonly Order[]): Promise<void> {
   const wrong = async (): Promise<readonly unknown[]> => {
     const balances = await books();
     return orders.flatMap(({ orderId, status, totalAmount }) => {
@@ -117,6 +117,7 @@ const About = z.looseObject({ customerId: z.string() });
 async function compareFeed({ api }: ShopFloor, { follower, token }: ReturningClient): Promise<void> {
   const changes = (await api.call("/api/changes?channel=customer", { token })).as(Changes);
   await until(() => follower.cursor === changes.cursor, {
+    withinMs: 60_000,
     what: () => `${About.parse(changes.state).customerId} to hear ${changes.cursor}; at ${follower.cursor}`,
   });
   expect(follower.state).toEqual(changes.state);
