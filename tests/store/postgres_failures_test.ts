@@ -14,7 +14,7 @@ describe("when PostgreSQL does not simply commit", () => {
   let server: Postgres;
   let store: PostgresStore;
   let operator: Session;
-  const limitMs = 6000;
+  const limitMs = 3000;
 
   before(async () => {
     server = await startPostgres();

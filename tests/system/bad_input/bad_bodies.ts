@@ -113,10 +113,10 @@ const QUERIES: readonly string[] = [
     return `?after=${page(place)}`;
   }),
 ];
-/** Streams are in no reference. */
-const STREAMS = ["/track/{id}/events", "/orders/{id}/events", "/sse/stores/{id}/orders", "/api/changes?channel={id}"];
-const CHANNELS = ["/api/changes?channel=track:{id}", "/api/changes?channel=order:{id}", "/images/products/{id}.svg"];
-const PAGES = ["/products/{id}", "/orders/{id}", "/track/{id}"];
+/** Streams of what nobody has, since those of what somebody has never end; and what is in no reference. */
+const STREAMS = ["/track/{id}/events", "/orders/{id}/events", "/sse/stores/{id}/orders"];
+const CHANNELS = ["/api/changes?channel={id}", "/api/changes?channel=track:{id}", "/api/changes?channel=order:{id}"];
+const PAGES = ["/products/{id}", "/orders/{id}", "/track/{id}", "/images/products/{id}.svg"];
 
 /** Every address of the reference, with bodies and ids that nobody means: always a problem, never a failure of ours. */
 export async function everyAddressStandsNonsense({ api }: Shop): Promise<number> {
@@ -130,7 +130,8 @@ export async function everyAddressStandsNonsense({ api }: Shop): Promise<number>
     for (const [index, id] of FUZZ_IDS.entries()) {
       const path = template.replaceAll(/\{\w+\}/g, id);
       if (path === template && index > 0) continue;
-      for (const method of Object.keys(methods)) {
+      for (const [method, operation] of Object.entries(methods)) {
+        if (JSON.stringify(operation).includes("text/event-stream")) continue;
         count += await fuzz(api, { path, method: method.toUpperCase(), token });
       }
     }
