@@ -80,7 +80,8 @@ export class Resident {
       this.#bytesSince += row.dataJson.length;
     }
     this.seen.clear();
-    for (const id of stored.commandIds) this.seen.add(id);
+    // They come the newest first; `remember` lets go of what was added first.
+    for (const id of stored.commandIds.toReversed()) this.seen.add(id);
     this.seenAll = stored.commandIdsComplete;
   }
 
