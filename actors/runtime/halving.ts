@@ -97,7 +97,6 @@ export class Halving {
     const { ids, clock } = this.#options;
     const { mail, resident } = culprit;
     const { version } = batch.touched.get(resident) ?? resident;
-    const id = `dlt_${ids(26)}`;
-    return { ...deadLetterOf(mail, { id, resident, error, now: clock.now() }), actorVersion: version };
+    return { ...deadLetterOf(mail, { ids, resident, error, now: clock.now() }), actorVersion: version };
   }
 }

@@ -228,9 +228,9 @@ export class Lane implements Waiting {
     { mail, batch, error }: { readonly mail: CommandMail; readonly batch: OpenBatch; readonly error: unknown },
   ): void {
     mail.attempts++;
-    if (this.#options.parking.park(mail, error)) return;
-    const id = `dlt_${this.#options.ids(26)}`;
-    batch.settle({ mail, resident, deadLetter: deadLetterOf(mail, { id, resident, error, now: batch.now }) });
+    const { parking, ids } = this.#options;
+    if (parking.park(mail, error)) return;
+    batch.settle({ mail, resident, deadLetter: deadLetterOf(mail, { ids, resident, error, now: batch.now }) });
   }
 
   #reply(replyFrom: Resident, feed: Resident): Reply {

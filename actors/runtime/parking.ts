@@ -1,8 +1,8 @@
 import { ActorError } from "./errors.ts";
 import type { Limits } from "./limits.ts";
 import type { CommandMail } from "./mail.ts";
-import type { DeadLetterRow } from "./dead_letter.ts";
-import type { Clock, Log, Store } from "./ports.ts";
+import { type DeadLetterRow, PERSONAL_DEAD_LETTERS } from "./dead_letter.ts";
+import type { Clock, Ids, Log, Store } from "./ports.ts";
 import type { Resident } from "./resident.ts";
 
 const FIRST_BACKOFF_MS = 20;
@@ -44,7 +44,7 @@ export class Parking {
 }
 
 export interface DeathNote {
-  readonly id: string;
+  readonly ids: Ids;
   readonly resident: Resident;
   readonly error: unknown;
   /** Epoch milliseconds. */
@@ -53,11 +53,11 @@ export interface DeathNote {
 
 export function deadLetterOf(
   mail: CommandMail,
-  { id, resident, error, now }: DeathNote,
+  { ids, resident, error, now }: DeathNote,
 ): DeadLetterRow {
-  const { to, command, principal, correlationId, attempts } = mail;
+  const { to, command, principal, correlationId, attempts, personal } = mail;
   return {
-    id,
+    id: `${personal.length === 0 ? "dlt_" : PERSONAL_DEAD_LETTERS}${ids(26)}`,
     address: to,
     partition: resident.partition,
     command,

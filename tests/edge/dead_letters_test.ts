@@ -104,6 +104,15 @@ describe("dead letters", () => {
     expect(await listed(edge)).toEqual([]);
   });
 
+  it("that had personal rows with them are sent again by their senders, not from here", async () => {
+    const { edge, store } = await openMorgue(0);
+    await store.commit({ ...NOTHING_WRITTEN, deadLetters: [deadLetter("personal_1")] });
+
+    const retried = await edge.call("POST /api/v1/dead-letters/personal_1/retry", { as: admin });
+    expect(await problemIn(retried)).toEqual({ status: 409, code: "not_retryable" });
+    expect((await edge.call("POST /api/v1/dead-letters/personal_1/discard", { as: admin })).status).toBe(200);
+  });
+
   it("are gone when they are discarded", async () => {
     const { edge, store } = await openMorgue(2);
     expect((await edge.call("POST /api/v1/dead-letters/dl-2/discard", { as: admin })).status).toBe(200);

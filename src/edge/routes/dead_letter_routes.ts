@@ -1,5 +1,5 @@
 import { ActorError, StoreError } from "../../../actors/runtime/errors.ts";
-import type { DeadLetterRow } from "../../../actors/runtime/dead_letter.ts";
+import { type DeadLetterRow, PERSONAL_DEAD_LETTERS } from "../../../actors/runtime/dead_letter.ts";
 import type { Log, Store } from "../../../actors/runtime/ports.ts";
 import type { Role } from "../../../machines/decision.ts";
 import { answer } from "../answers.ts";
@@ -19,6 +19,8 @@ export interface DeadLetterRouteDeps {
 
 const ADMIN: readonly Role[] = ["admin"];
 const MAX_ERROR_LENGTH = 500;
+/** What the ids begin with of those that their senders alone can send again. */
+const SENDERS_OWN = [MAIL_DEAD_LETTERS, PERSONAL_DEAD_LETTERS];
 
 /**
  * A message that was put aside, as admins see it: what it was for and why it failed. Neither what it says nor who sent
@@ -83,7 +85,7 @@ interface Taking {
 
 async function take(c: EdgeContext, { caller, what, deps }: Taking): Promise<Response> {
   const id = c.req.param("id") ?? "";
-  if (what === "retry" && id.startsWith(MAIL_DEAD_LETTERS)) throw new EdgeError("not_retryable");
+  if (what === "retry" && SENDERS_OWN.some((prefix) => id.startsWith(prefix))) throw new EdgeError("not_retryable");
   const row = await deps.store.takeDeadLetter(id, what).catch(throwUnknown);
   if (row === undefined) throw new EdgeError("not_found");
 

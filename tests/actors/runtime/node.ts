@@ -4,7 +4,7 @@ import { type ClusteredOptions, startClusteredActors } from "../../../actors/clu
 import type { Kind } from "../../../actors/runtime/kind.ts";
 import type { Limits } from "../../../actors/runtime/limits.ts";
 import type { Activity } from "../../../actors/runtime/activity.ts";
-import type { EventRow } from "../../../actors/runtime/ports.ts";
+import type { EventRow, PersonalRow } from "../../../actors/runtime/ports.ts";
 import type { RunningActors } from "../../../actors/runtime/running_actors.ts";
 import { startActors } from "../../../actors/runtime/start.ts";
 import type { Address, Principal } from "../../../machines/decision.ts";
@@ -44,6 +44,7 @@ export interface AskOptions {
   readonly expectedVersion?: number;
   readonly intent?: string;
   readonly repeatOnly?: true;
+  readonly personal?: readonly PersonalRow[];
   readonly timeoutMs?: number;
 }
 

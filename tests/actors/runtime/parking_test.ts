@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { PERSONAL_DEAD_LETTERS } from "../../../actors/runtime/dead_letter.ts";
 import type { Kind } from "../../../actors/runtime/kind.ts";
 import { viewOf } from "./node.ts";
 import {
@@ -96,6 +97,20 @@ describe("a message that keeps failing (ACT-7)", () => {
     expect(await node.read("a")).toMatchObject({ words: ["survived"] });
     expect(await node.read("b")).toMatchObject({ words: [] });
     expect(await world.store.deadLetters({ limit: 5 })).toEqual([]);
+  });
+
+  it("is its sender's to send again when it was an ask with personal rows, which are not kept", async () => {
+    const world = new World();
+    const node = await world.start();
+    const until = world.now + 60_000;
+    const asking = { key: "k", personal: [{ id: "per_1", customerId: "a", data: { city: "Bath" } }] };
+    await expect(world.until(node.ask("a", explode(until), asking))).rejects.toMatchObject({ code: "message_failed" });
+    const [dead] = await world.store.deadLetters({ limit: 5 });
+    expect(dead?.id.startsWith(PERSONAL_DEAD_LETTERS)).toBe(true);
+    expect(JSON.stringify(dead)).not.toContain("Bath");
+    await world.advance(60_000);
+    await node.ask("a", explode(until), asking);
+    expect(await world.store.personal(["per_1"])).toEqual(asking.personal);
   });
 
   it("may be decided anew under its id when it was an ask", async () => {
