@@ -32,16 +32,17 @@ const bigint = { to: 20, from: [20], serialize: String, parse: Number };
  * fails as `StoreError`, unless its work throws `StartRefused`.
  */
 export class PostgresConnections implements AsyncDisposable {
+  /** Milliseconds after which a call has failed, and with it every other call of these connections. */
+  readonly limitMs: number;
   readonly #target: PostgresTarget;
   readonly #connections: number;
-  readonly #limitMs: number;
   readonly #onHung: () => void;
   #sql: Database;
 
   constructor(target: PostgresTarget, { connections, limitMs = 10_000, onHung = () => {} }: ConnectionsOptions) {
     this.#target = target;
     this.#connections = connections;
-    this.#limitMs = limitMs;
+    this.limitMs = limitMs;
     this.#onHung = onHung;
     this.#sql = this.#open();
   }
@@ -51,8 +52,8 @@ export class PostgresConnections implements AsyncDisposable {
     return this.#limited((sql) => statement(sql));
   }
 
-  /** Runs several statements in a transaction: for migrations and projections, never on the path of a command. */
-  transaction<Result>(work: (sql: Transaction) => Promise<Result>, limitMs = this.#limitMs): Promise<Result> {
+  /** Runs several statements in a transaction: for migrations and housekeeping, never on the path of a command. */
+  transaction<Result>(work: (sql: Transaction) => Promise<Result>, limitMs = this.limitMs): Promise<Result> {
     // The result goes round `begin`, which would unwrap an array of promises.
     return this.#limited(async (sql) => {
       let result: { readonly value: Result } | undefined;
@@ -68,7 +69,7 @@ export class PostgresConnections implements AsyncDisposable {
     await this.#sql.end({ timeout: 1 });
   }
 
-  async #limited<Result>(work: (sql: Database) => PromiseLike<Result>, limitMs = this.#limitMs): Promise<Result> {
+  async #limited<Result>(work: (sql: Database) => PromiseLike<Result>, limitMs = this.limitMs): Promise<Result> {
     const sql = this.#sql;
     const limit = Promise.withResolvers<never>();
     // The driver knows no time limit: calls behind a dead connection would wait for ever.

@@ -35,26 +35,6 @@ export async function personalFromPostgres(
   return rows.map(({ id, customer_id: customerId, data }) => ({ id, customerId, data }));
 }
 
-/** The oldest lie at the front of the table, so that a chunk is found without an order. */
-export async function forgetOutcomesInPostgres(
-  connections: PostgresConnections,
-  { before, limit }: { readonly before: number; readonly limit: number },
-): Promise<number> {
-  const [row] = await connections.run<{ readonly forgotten: number }[]>((sql) =>
-    sql`
-      with forgotten as (
-        delete from command
-        where ctid = any (array(
-          select ctid from command where decided_at < to_timestamp(${before}::float8 / 1000) limit ${limit}::int
-        ))
-        returning 1
-      )
-      select count(*) as forgotten from forgotten
-    `
-  );
-  return row?.forgotten ?? 0;
-}
-
 export async function nowOnPostgres(connections: PostgresConnections): Promise<number> {
   const [row] = await connections.run<{ readonly now: number }[]>((sql) =>
     sql`select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now`

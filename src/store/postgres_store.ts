@@ -20,6 +20,7 @@ import { migrate } from "./migrate.ts";
 import { checkServer } from "./postgres_check.ts";
 import { commitToPostgres } from "./postgres_commit.ts";
 import { PostgresConnections } from "./postgres_connections.ts";
+import { Forgetting } from "./postgres_forgetting.ts";
 import { eventsFromPostgres, journalFromPostgres } from "./postgres_journal.ts";
 import {
   deadLettersFromPostgres,
@@ -39,12 +40,7 @@ import {
   takeFromPostgres,
 } from "./postgres_partitions.ts";
 import { warmConnections } from "./postgres_warmth.ts";
-import {
-  aliasFromPostgres,
-  forgetOutcomesInPostgres,
-  nowOnPostgres,
-  personalFromPostgres,
-} from "./postgres_records.ts";
+import { aliasFromPostgres, nowOnPostgres, personalFromPostgres } from "./postgres_records.ts";
 
 export interface PostgresStoreOptions {
   /** Connections that only commit: one per lane. 1 when absent. */
@@ -89,12 +85,14 @@ export class PostgresStore implements Store, AsyncDisposable {
   readonly reads: PostgresConnections;
   /** Those without a commit under way. */
   readonly #free: PostgresConnections[];
+  readonly #forgetting: Forgetting;
   readonly #closes: AsyncDisposable;
 
   constructor(identity: Identity, { commits, reads, closes }: OpenedPostgres) {
     this.identity = identity;
     this.#free = [...commits];
     this.reads = reads;
+    this.#forgetting = new Forgetting(reads);
     this.#closes = closes;
   }
 
@@ -183,7 +181,7 @@ export class PostgresStore implements Store, AsyncDisposable {
   }
 
   forgetOutcomes(options: { readonly before: number; readonly limit: number }): Promise<number> {
-    return forgetOutcomesInPostgres(this.reads, options);
+    return this.#forgetting.forget(options);
   }
 
   now(): Promise<number> {
