@@ -1,6 +1,10 @@
+import { OneAtATime } from "../../actors/runtime/one_at_a_time.ts";
+import { textOf } from "../../actors/runtime/parking.ts";
+import type { Log } from "../../actors/runtime/ports.ts";
 import type { PostgresConnections } from "./postgres_connections.ts";
 
 export interface HousekeepingOptions {
+  readonly log: Pick<Log, "warn">;
   readonly everyMs?: number;
   /** Bytes of log between checkpoints: recovery after a kill reads as much at most, and a bit. */
   readonly checkpointBytes?: number;
@@ -8,6 +12,11 @@ export interface HousekeepingOptions {
 }
 
 const megabyte = 1024 * 1024;
+const VACUUM_MOST_MS = 300_000;
+const VACUUMED = [
+  ...["letter", "partition", "published", "snapshot", "command", "dead_letter"],
+  ...["listed_product", "listed_order", "sales_entry", "stock_movement", "projection_position"],
+];
 
 /**
  * Does what PostgreSQL's background processes would: an embedded database has none. Without checkpoints its log would
@@ -16,31 +25,45 @@ const megabyte = 1024 * 1024;
  * Returns what ends it.
  */
 export function keepHouse(
-  connections: PostgresConnections,
-  { everyMs = 30_000, checkpointBytes = 64 * megabyte, vacuumBytes = 4 * megabyte }: HousekeepingOptions = {},
+  connections: Pick<PostgresConnections, "run" | "upkeep">,
+  { log, everyMs = 30_000, checkpointBytes = 64 * megabyte, vacuumBytes = 4 * megabyte }: HousekeepingOptions,
 ): () => void {
   let checkpointed = 0;
   let vacuumed = 0;
+  let said: string | undefined;
+  let isOver = false;
   const round = async (): Promise<void> => {
     const written = await bytesWritten(connections);
     if (written - vacuumed > vacuumBytes) {
+      // One by one, so that others have their turns.
+      for (const table of VACUUMED) {
+        if (isOver) return;
+        await connections.upkeep((sql) => sql`vacuum (analyze) ${sql(table)}`, VACUUM_MOST_MS);
+      }
       vacuumed = written;
-      await connections.run((sql) =>
-        sql`vacuum (analyze) letter, partition, published, snapshot, command, dead_letter,
-          listed_product, listed_order, sales_entry, stock_movement, projection_position`
-      );
     }
     if (written - checkpointed > checkpointBytes) {
+      await connections.upkeep((sql) => sql`checkpoint`, VACUUM_MOST_MS);
       checkpointed = written;
-      await connections.run((sql) => sql`checkpoint`);
     }
+    said = undefined;
   };
   // A round that fails, as when the database is just starting again, is made up for by the next.
-  const timer = setInterval(() => void round().catch(() => {}), everyMs);
-  return () => clearInterval(timer);
+  const rounds = new OneAtATime(() =>
+    round().catch((error: unknown) => {
+      const why = textOf(error);
+      if (why !== said && !isOver) log.warn("housekeeping_failed", { why });
+      said = why;
+    })
+  );
+  const timer = setInterval(() => void rounds.run(), everyMs);
+  return () => {
+    isOver = true;
+    clearInterval(timer);
+  };
 }
 
-async function bytesWritten(connections: PostgresConnections): Promise<number> {
+async function bytesWritten(connections: Pick<PostgresConnections, "run">): Promise<number> {
   const [row] = await connections.run<{ readonly written: number }[]>((sql) =>
     sql`select (pg_current_wal_insert_lsn() - '0/0')::float8 as written`
   );

@@ -21,6 +21,6 @@ export async function openEmbeddedStore(path: string, { log }: { readonly log: L
   );
   await migrate(connections);
   const identity = await identityFromPostgres(connections);
-  opened.defer(keepHouse(connections));
+  opened.defer(keepHouse(connections, { log }));
   return new PostgresStore(identity, { commits: [connections], reads: connections, closes: opened.move() });
 }

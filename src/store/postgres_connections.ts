@@ -37,6 +37,8 @@ export class PostgresConnections implements AsyncDisposable {
   readonly #target: PostgresTarget;
   readonly #connections: number;
   readonly #onHung: () => void;
+  /** Until then calls may have waited for upkeep: their limits count from there. */
+  #upkeptUntil = -Infinity;
   #sql: Database;
 
   constructor(target: PostgresTarget, { connections, limitMs = 10_000, onHung = () => {} }: ConnectionsOptions) {
@@ -65,6 +67,19 @@ export class PostgresConnections implements AsyncDisposable {
     }, limitMs);
   }
 
+  /**
+   * Runs a statement that may take up to `mostMs` beyond the limit, and on an only connection keeps all others waiting: no
+   * call has failed for that.
+   */
+  async upkeep(statement: (sql: Database) => PendingQuery<Row[]>, mostMs: number): Promise<void> {
+    this.#upkeptUntil = performance.now() + mostMs;
+    try {
+      await this.run(statement);
+    } finally {
+      this.#upkeptUntil = performance.now();
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#sql.end({ timeout: 1 });
   }
@@ -73,11 +88,17 @@ export class PostgresConnections implements AsyncDisposable {
     const sql = this.#sql;
     const limit = Promise.withResolvers<never>();
     // The driver knows no time limit: calls behind a dead connection would wait for ever.
-    const timer = setTimeout(() => {
+    const hang = (): void => {
+      const restMs = this.#upkeptUntil + limitMs - performance.now();
+      if (restMs > 0) {
+        timer = setTimeout(hang, Math.min(restMs, limitMs));
+        return;
+      }
       limit.reject(new StoreError("unknown", `Cannot wait for the database any longer: ${limitMs} ms have passed`));
       this.#giveUp(sql, 0);
       this.#onHung();
-    }, limitMs);
+    };
+    let timer = setTimeout(hang, limitMs);
     try {
       return await Promise.race([work(sql), limit.promise]);
     } catch (error) {

@@ -17,7 +17,7 @@ describe("housekeeping of the embedded database", () => {
     await migrate(connections);
     const before = await checkpointAt(connections);
 
-    cleaning.defer(keepHouse(connections, { everyMs: 20, checkpointBytes: 1, vacuumBytes: 1 }));
+    cleaning.defer(keepHouse(connections, { log: silentLog, everyMs: 20, checkpointBytes: 1, vacuumBytes: 1 }));
     for (let round = 0; round < 3; round++) {
       await connections.run((sql) =>
         sql`
@@ -32,6 +32,19 @@ describe("housekeeping of the embedded database", () => {
     }
     await until(async () => await checkpointAt(connections) !== before, { what: () => "a checkpoint" });
     expect(await connections.run((sql) => sql`select id from letter`)).toHaveLength(0);
+  });
+
+  it("says once why it failed, however often it tries again", async () => {
+    let rounds = 0;
+    const broken = {
+      run: () => (rounds++, Promise.reject(new Error("the database is away"))),
+      upkeep: () => Promise.resolve(),
+    };
+    const said: unknown[] = [];
+    const stop = keepHouse(broken, { log: { warn: (...line) => said.push(line) }, everyMs: 5 });
+    await until(() => rounds > 3, { what: () => "a few rounds" });
+    stop();
+    expect(said).toEqual([["housekeeping_failed", { why: "Error: the database is away" }]]);
   });
 });
 
