@@ -91,7 +91,7 @@ async function openDoors(
     const reasons = accepting ? actors.health.reasons : ["the node is draining", ...actors.health.reasons];
     return { ok: accepting && actors.health.ready, reasons };
   };
-  const { app, runCommand } = edgeApp({ ...node, identity, rateLimit, config, log, metrics, ready });
+  const { app, runCommand, door } = edgeApp({ ...node, identity, rateLimit, config, log, metrics, ready });
   const streams = openStreams({
     ...node,
     identity,
@@ -107,7 +107,7 @@ async function openDoors(
   metrics.observe({ actors, connections: streams.registry, relayLag: node.cluster?.relayLag });
   const services = openServices(node, { identity, runCommand, log, metrics });
   app.route("/", streams.routes);
-  app.route("/", await storefront({ ...node, log, customerOf: (request) => customerOf(request) }));
+  app.route("/", await storefront({ ...node, door, log, customerOf: (request) => customerOf(request) }));
   // Whatever can be prepared is, the routes too: the customers of the first partitions would wait for it.
   await app.fetch(new Request("http://localhost/healthz"));
   signal?.throwIfAborted();

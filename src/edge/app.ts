@@ -4,6 +4,7 @@ import type { Clock, Ids, Log, Store } from "../../actors/runtime/ports.ts";
 import type { Cache } from "../cache/cache.ts";
 import type { Config } from "../config.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { CommandScopes } from "./commands/command_scopes.ts";
 import { commandRunner, type RunCommand } from "./commands/run_command.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Door } from "./door.ts";
@@ -52,13 +53,17 @@ export interface Edge {
   readonly routes: readonly Route[];
   /** For other transports. */
   readonly runCommand: RunCommand;
+  /** For pages. */
+  readonly door: Pick<Door, "admitAnybody">;
 }
 
 /** The HTTP API, streams apart. */
 export function edgeApp(deps: EdgeDeps): Edge {
   const { config, log } = deps;
-  const runCommand = commandRunner(deps);
-  const routes = routesOf(deps, runCommand);
+  const scopes = new CommandScopes(deps.store.identity.secret);
+  const door = new Door({ identity: deps.identity, rateLimit: deps.rateLimit, trustProxy: config.trustProxy });
+  const runCommand = commandRunner({ ...deps, scopes });
+  const routes = routesOf(deps, { runCommand, scopes, door });
 
   const app = new Hono<EdgeEnv>();
   app.use(entrance({ ids: deps.ids, allowedOrigins: config.allowedOrigins }));
@@ -70,15 +75,20 @@ export function edgeApp(deps: EdgeDeps): Edge {
     else if (error.cause !== undefined && problem.status === 503) log.warn("request_not_served", { error });
     return problemResponse(problem);
   });
-  return { app, routes, runCommand };
+  return { app, routes, runCommand, door };
 }
 
-function routesOf(deps: EdgeDeps, runCommand: RunCommand): readonly Route[] {
-  const { config, clock, identity, rateLimit, store } = deps;
+interface Shared {
+  readonly runCommand: RunCommand;
+  readonly scopes: CommandScopes;
+  readonly door: Door;
+}
+
+function routesOf(deps: EdgeDeps, shared: Shared): readonly Route[] {
+  const { config, clock, store } = deps;
   const parts = {
     ...deps,
-    runCommand,
-    door: new Door({ identity, rateLimit, trustProxy: config.trustProxy }),
+    ...shared,
     body: new Deadlines({ clock, timeoutMs: config.bodyTimeoutMs }),
     timeoutMs: config.sectionTimeoutMs,
     partitions: store.identity.partitions,

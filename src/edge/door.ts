@@ -4,6 +4,7 @@ import { EdgeError } from "./edge_error.ts";
 import type { Caller } from "./identity/caller.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { RateLimit } from "./rate_limit.ts";
+import { type Arrival, clientAddress } from "./streams/client_address.ts";
 
 export interface DoorOptions {
   readonly identity: Pick<Identity, "authenticate">;
@@ -21,28 +22,28 @@ export class Door {
 
   /** Rejects with `unauthenticated`, `token_invalid`, `token_expired`, `origin_not_allowed`, `forbidden`, `rate_limited`. */
   async admit(c: EdgeContext, roles: readonly Role[]): Promise<Caller> {
-    const caller = await this.#options.identity.authenticate(c.req.raw);
-    if (caller === undefined) throw new EdgeError("unauthenticated");
+    const caller = await this.#options.identity.authenticate(c.req.raw).catch(async (error: unknown) => {
+      // Whoever tries tokens is counted as whoever has none.
+      await this.admitAnybody(c);
+      throw error;
+    });
+    if (caller === undefined) {
+      await this.admitAnybody(c);
+      throw new EdgeError("unauthenticated");
+    }
     await this.#count(`sub ${caller.sub}`);
     if (!roles.some((role) => caller.roles.includes(role))) throw new EdgeError("forbidden");
     return caller;
   }
 
   /** Rejects with `rate_limited`. */
-  admitAnybody(c: EdgeContext): Promise<void> {
-    return this.#count(`address ${this.#addressOf(c)}`);
+  admitAnybody(c: Arrival): Promise<void> {
+    return this.#count(`address ${clientAddress(c, this.#options.trustProxy) ?? "local"}`);
   }
 
   async #count(key: string): Promise<void> {
     const taken = this.#options.rateLimit.take(key);
     const retryAfterMs = typeof taken === "number" ? taken : await taken;
     if (retryAfterMs > 0) throw new EdgeError("rate_limited", { retryAfterMs });
-  }
-
-  #addressOf(c: EdgeContext): string {
-    const forwarded = this.#options.trustProxy ? c.req.header("x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
-    if (forwarded !== undefined) return forwarded;
-    const address = c.env?.remoteAddr;
-    return address !== undefined && "hostname" in address ? address.hostname : "local";
   }
 }

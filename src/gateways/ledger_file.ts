@@ -13,7 +13,7 @@ export class LedgerFile implements LedgerLines, Disposable {
 
   constructor(path: string) {
     this.#path = path;
-    this.#file = Deno.openSync(path, { create: true, append: true });
+    this.#file = Deno.openSync(path, { create: true, append: true, mode: 0o600 });
     const bytes = Deno.readFileSync(path);
     this.#end = bytes.lastIndexOf(NEWLINE) + 1;
     this.#isCutShort = this.#end < bytes.length;

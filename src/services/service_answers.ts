@@ -49,6 +49,7 @@ export function answerQueries({ actors, identity }: AnswerDeps): Answer {
     const subject = querySubject(message.subject);
     if (subject === undefined) throw new EdgeError("route_not_found");
     const principal = await senderOf(headers, (token) => identity.verify(token));
+    if (!subject.roles.some((role) => principal.roles.includes(role))) throw new EdgeError("forbidden");
     const id = idOfToken(subject.idToken);
     if (id === undefined) throw new EdgeError("not_found");
 

@@ -1,3 +1,4 @@
+import type { Role } from "../../machines/decision.ts";
 import { findServiceCommand, queriedKinds, type ServiceCommand } from "./service_commands.ts";
 
 export const COMMANDS = "vitrine.cmd";
@@ -21,13 +22,16 @@ export function commandSubject(subject: string, prefix: typeof COMMANDS | typeof
 export interface QuerySubject {
   readonly kind: string;
   readonly idToken: string;
+  /** Whoever has one of these may ask. */
+  readonly roles: readonly Role[];
 }
 
 /** What `vitrine.query.<kind>.<id>` names; undefined when nothing of that kind can be asked for. */
 export function querySubject(subject: string): QuerySubject | undefined {
   const [kind, idToken, ...more] = tokensAfter(subject, QUERIES);
   if (kind === undefined || idToken === undefined || more.length > 0) return undefined;
-  return queriedKinds.has(kind) ? { kind, idToken } : undefined;
+  const queried = queriedKinds.get(kind);
+  return queried === undefined ? undefined : { kind, idToken, roles: queried.roles };
 }
 
 function tokensAfter(subject: string, prefix: string): readonly string[] {

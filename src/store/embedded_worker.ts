@@ -42,6 +42,7 @@ async function serve(
 
 async function create(unfinished: string, database: string): Promise<void> {
   if (await exists(unfinished)) await Deno.remove(unfinished, { recursive: true });
+  await Deno.mkdir(unfinished, { mode: 0o700 });
   const db = await PGlite.create({ dataDir: unfinished });
   await db.close();
   await Deno.rename(unfinished, database);

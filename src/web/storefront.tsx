@@ -1,7 +1,10 @@
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Actors } from "../../actors/runtime/actors.ts";
 import type { Log } from "../../actors/runtime/ports.ts";
+import type { Door } from "../edge/door.ts";
+import type { StreamEnv } from "../edge/streams/client_address.ts";
+import { EdgeError } from "../edge/edge_error.ts";
 import type { ProductListing } from "../edge/ports.ts";
 import { AccountPage } from "./account_page.tsx";
 import { assetRoutes } from "./asset_routes.ts";
@@ -21,6 +24,8 @@ import { readStylesheet } from "./stylesheet.ts";
 export interface StorefrontDeps {
   readonly products: ProductListing;
   readonly actors: Pick<Actors, "read">;
+  /** Counts who asks for pages that cost something. */
+  readonly door: Pick<Door, "admitAnybody">;
   /** The customer that a request's cookie names; undefined when there is none that counts. Must not reject. */
   readonly customerOf: (request: Request) => Promise<string | undefined>;
   readonly log: Pick<Log, "warn" | "error">;
@@ -44,9 +49,9 @@ export async function storefront(deps: StorefrontDeps): Promise<Hono> {
   return app;
 }
 
-function pageRoutes(deps: StorefrontDeps, modules: ModuleGraph): Hono {
-  const app = new Hono();
-  const show = async (c: Context, page: (frame: PageFrame) => JSX.Element, status: 200 | 404 | 500 = 200) => {
+function pageRoutes(deps: StorefrontDeps, modules: ModuleGraph): Hono<StreamEnv> {
+  const app = new Hono<StreamEnv>();
+  const show = async (c: Context, page: (frame: PageFrame) => JSX.Element, status: 200 | 404 | 429 | 500 = 200) => {
     const customerId = await deps.customerOf(c.req.raw);
     const frame = { customerId, staleAfterMs: deps.staleAfterMs ?? STALE_AFTER_MS, modules };
     return c.html(page(frame), status, PAGE_HEADERS);
@@ -58,12 +63,20 @@ function pageRoutes(deps: StorefrontDeps, modules: ModuleGraph): Hono {
       404,
     );
 
-  app.get("/", async (c) => {
+  const counted: MiddlewareHandler<StreamEnv> = async (c, next) => {
+    await deps.door.admitAnybody(c);
+    await next();
+  };
+  app.get("/", counted, async (c) => {
     const found = await find(c, deps);
     return show(c, (frame) => <HomePage frame={frame} found={found} />);
   });
-  app.get("/fragments/products", async (c) => c.html(<ProductGrid found={await find(c, deps)} />, 200, PAGE_HEADERS));
-  app.get("/products/:sku", async (c) => {
+  app.get(
+    "/fragments/products",
+    counted,
+    async (c) => c.html(<ProductGrid found={await find(c, deps)} />, 200, PAGE_HEADERS),
+  );
+  app.get("/products/:sku", counted, async (c) => {
     const product = await productDetail(c.req.param("sku"), deps.actors);
     if (product === undefined) return notFound(c);
     return show(c, (frame) => <ProductPage frame={frame} product={product} />);
@@ -79,6 +92,11 @@ function pageRoutes(deps: StorefrontDeps, modules: ModuleGraph): Hono {
   app.get("*", (c, next) => isPageRequest(c) ? notFound(c) : next());
 
   app.onError((error, c) => {
+    if (error instanceof EdgeError && error.code === "rate_limited") {
+      const words = "You are asking for a lot of pages. In a moment you can go on.";
+      c.header("retry-after", "1");
+      return show(c, (frame) => <MessagePage frame={frame} title="One moment" words={words} retry={c.req.path} />, 429);
+    }
     deps.log.error("page_failed", { path: c.req.path, error });
     return show(c, (frame) => (
       <MessagePage
@@ -100,7 +118,8 @@ async function find(c: Context, { products, log }: StorefrontDeps): Promise<Foun
     const page = await products.search({ ...(q !== "" && { q }), after, limit: PRODUCTS_PER_PAGE });
     return { q, after, page };
   } catch (error) {
-    log.warn("product_list_unavailable", { error });
+    // An address that nobody was given is no outage.
+    if (!(error instanceof EdgeError)) log.warn("product_list_unavailable", { error });
     return { q, after };
   }
 }

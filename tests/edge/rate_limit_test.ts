@@ -61,6 +61,23 @@ describe("the rate limit", () => {
     expect((await session("1.1.1.1")).status).toBe(201);
     expect((await session("1.1.1.1")).status).toBe(429);
     expect((await session("2.2.2.2")).status).toBe(201);
+    // Whoever has one address of IPv6 has a whole network of them.
+    expect((await session("2001:db8:0:1::1")).status).toBe(201);
+    expect((await session("2001:DB8::1:ffff:0:0:2")).status).toBe(429);
+    expect((await session("2001:db8:0:2::1")).status).toBe(201);
     for (let look = 0; look < 5; look++) expect((await edge.call("GET /healthz")).status).toBe(200);
+  });
+
+  it("counts those who try tokens by address too", async () => {
+    const { limit } = counted({ perSecond: 1, burst: 3 });
+    const edge = await openEdge({ rateLimit: limit });
+    const tried: number[] = [];
+    for (const authorization of ["Bearer forged", "Bearer x", "", "Bearer y", "Bearer z"]) {
+      tried.push(
+        (await edge.call("POST /api/carts", { headers: authorization === "" ? {} : { authorization } })).status,
+      );
+    }
+    expect(tried).toEqual([401, 401, 401, 429, 429]);
+    expect((await edge.call("POST /api/carts", { as: ann })).status).toBe(200);
   });
 });

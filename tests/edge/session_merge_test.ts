@@ -244,7 +244,7 @@ describe("a merge", () => {
       ["customer/ann", "ann", "open_cart"],
     ]);
     const ids = edge.actors.asks.map(({ commandId }) => commandId);
-    for (const id of ids) expect(id).toMatch(/^[a-z2-7]{6}:login$/);
+    for (const id of ids) expect(id).toMatch(/^[a-z2-7]{12}:login$/);
     expect(ids[0]).toBe(ids[1]);
     expect(ids[0]).not.toBe(ids[2]);
   });

@@ -59,6 +59,13 @@ describe("the process", () => {
     expect(production).toEqual({ code: 2, lines: [expect.stringMatching(/^JWT_SECRET or JWKS_URL: /)] });
   });
 
+  it("lets nobody else on this machine at its database and its books, wherever they lie", async () => {
+    for (const name of ["database", "payments.jsonl"]) {
+      const { mode } = await Deno.stat(`${server.dataDir}/${name}`);
+      expect([name, (mode ?? 0) & 0o077]).toEqual([name, 0]);
+    }
+  });
+
   it("leaves a data directory to whoever uses it already, in one sentence, and ends with 2", async () => {
     const ended = await endOf({}, server.dataDir);
     expect(ended).toEqual({ code: 2, lines: [expect.stringContaining(server.dataDir)] });

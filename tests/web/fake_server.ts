@@ -35,6 +35,7 @@ export class FakeServer implements AsyncDisposable {
     const parts: { server?: FakeServer } = {};
     const shop = (): FakeShop => (parts.server ?? missing()).shop;
     const pages = await storefront({
+      door: { admitAnybody: () => Promise.resolve() },
       products: {
         search: ({ q = "" }) =>
           Promise.resolve({

@@ -1,6 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Hono } from "hono";
+import { EdgeError } from "../../src/edge/edge_error.ts";
 import { ActorError } from "../../actors/runtime/errors.ts";
 import { money } from "../../machines/money.ts";
 import { storefront, type StorefrontDeps } from "../../src/web/storefront.tsx";
@@ -15,6 +16,7 @@ function listedProduct(more: Partial<ListedProduct> = {}): ListedProduct {
 
 function pages(deps: Partial<StorefrontDeps> = {}): Promise<Hono> {
   return storefront({
+    door: { admitAnybody: () => Promise.resolve() },
     products: { search: () => Promise.resolve({ items: [listedProduct()], next: null }) },
     actors: { read: () => Promise.reject(new ActorError("not_readable", "release", "Cannot read: there is none")) },
     customerOf: () => Promise.resolve(undefined),
@@ -85,6 +87,18 @@ describe("the storefront", () => {
     for (const [path, accept] of [["/api/nowhere", "text/html"], ["/nowhere", "application/json"]] as const) {
       expect(await text(app, path, { headers: { accept } })).not.toContain("<html");
     }
+  });
+
+  it("says so in a page when somebody asks for too many", async () => {
+    const app = await pages({
+      door: { admitAnybody: () => Promise.reject(new EdgeError("rate_limited", { retryAfterMs: 1000 })) },
+    });
+    for (const path of ["/", "/products/MUG-OAT", "/fragments/products"]) {
+      const response = await app.request(path, HTML);
+      expect([response.status, response.headers.get("retry-after")]).toEqual([429, "1"]);
+      expect(await response.text()).toContain("One moment");
+    }
+    expect((await app.request("/cart", HTML)).status).toBe(200);
   });
 
   it("shows a page, not a stack, when something breaks", async () => {

@@ -2,14 +2,17 @@ import type { Log } from "../../../actors/runtime/ports.ts";
 import { EdgeError, invalid } from "../edge_error.ts";
 import { problemOf } from "../problem.ts";
 import type { CommandCall, CommandDeps, CommandResult } from "./command.ts";
+import type { CommandScopes } from "./command_scopes.ts";
 import { commandTable } from "./command_table.ts";
 import { Wish } from "./wish.ts";
 
 /** Runs a command by its name. Never rejects: what goes wrong is a problem of the result. */
 export type RunCommand = (name: string, params: unknown, call: CommandCall) => Promise<CommandResult>;
 
-export function commandRunner(deps: CommandDeps & { readonly log: Log }): RunCommand {
-  const { actors, ids, store, log } = deps;
+export function commandRunner(
+  deps: CommandDeps & { readonly log: Log; readonly scopes: CommandScopes },
+): RunCommand {
+  const { actors, ids, store, log, scopes } = deps;
   const { secret } = store.identity;
   return async function runCommand(name, params, call): Promise<CommandResult> {
     try {
@@ -20,7 +23,7 @@ export function commandRunner(deps: CommandDeps & { readonly log: Log }): RunCom
       if (spec.creates && call.expectedVersion !== undefined) {
         throw invalid("If-Match", "There is no version to match before it is made");
       }
-      return await spec.run(params, new Wish({ name, call, actors, ids, secret }), deps);
+      return await spec.run(params, new Wish({ name, call, actors, ids, secret, scopes }), deps);
     } catch (error) {
       const problem = problemOf(error);
       if (problem.status === 500) {

@@ -1,15 +1,12 @@
-import { createHash } from "node:crypto";
 import type { AcceptedAnswer, Actors, Answer } from "../../../actors/runtime/actors.ts";
-import { base32, deriveId, keyedText } from "../../../actors/runtime/address.ts";
+import { deriveId, keyedText } from "../../../actors/runtime/address.ts";
 import type { Ids, PersonalRow } from "../../../actors/runtime/ports.ts";
 import type { Address, Command, Principal } from "../../../machines/decision.ts";
-import { BoundedMap } from "../bounded_map.ts";
 import { principalOf } from "../identity/caller.ts";
 import { EdgeError } from "../edge_error.ts";
 import { problemOfRefusal } from "../problem.ts";
 import type { CommandCall, CommandDone, CommandResult } from "./command.ts";
-
-const scopes = new BoundedMap<string, string>(50_000);
+import type { CommandScopes } from "./command_scopes.ts";
 
 export interface WishParts {
   readonly name: string;
@@ -18,6 +15,7 @@ export interface WishParts {
   readonly ids: Ids;
   /** The database's secret. */
   readonly secret: string;
+  readonly scopes: CommandScopes;
 }
 
 export interface AskMore {
@@ -77,13 +75,13 @@ export class Wish {
     command: Command,
     { step, ...more }: AskMore & { readonly repeatOnly?: true },
   ): Promise<Answer> {
-    const { actors, name, call } = this.#parts;
-    const scope = step === undefined ? name : `${name}\n${step}`;
+    const { actors, name, call, scopes } = this.#parts;
+    const scope = scopes.of(this.principal.sub, step === undefined ? name : `${name}\n${step}`);
     const { traceparent, expectedVersion } = call;
     return actors.ask({
       to,
       command,
-      commandId: this.#fresh ? `${step ?? ""}:${this.key}` : `${scopeOf(this.principal.sub, scope)}:${this.key}`,
+      commandId: this.#fresh ? `${step ?? ""}:${this.key}` : `${scope}:${this.key}`,
       fresh: this.#fresh,
       principal: this.principal,
       correlationId: this.correlationId,
@@ -109,15 +107,4 @@ export class Wish {
     if (!answer.ok) return { ok: false, problem: problemOfRefusal(answer), replayed };
     return { ok: true, status, bodyJson: bodyJson(answer), version, commandId: this.key, replayed };
   }
-}
-
-/** Six characters for the pair of customer and command: enough to keep one customer's keys apart by command. */
-function scopeOf(sub: string, name: string): string {
-  const pair = `${sub}\n${name}`;
-  const known = scopes.get(pair);
-  if (known !== undefined) return known;
-
-  const scope = base32(createHash("sha256").update(pair).digest(), 6);
-  scopes.set(pair, scope);
-  return scope;
 }

@@ -59,8 +59,9 @@ export class StreamTickets {
 
   /** Who the ticket admits, once. Rejects with `token_invalid`, `token_expired` or `ticket_used`. */
   async redeem(ticket: string): Promise<Caller> {
-    const { actors, ids } = this.#parts;
+    const { actors, clock, ids } = this.#parts;
     const { jti, until, ...claims } = await this.#read(ticket);
+    if (until <= clock.now()) throw new EdgeError("token_expired");
     const principal = principalOf(claims);
     const command: CustomerCommand = { type: "use_ticket", ticketId: jti };
     const answer = await actors.ask({

@@ -12,6 +12,7 @@ import type { Deadlines } from "../deadlines.ts";
 import type { Door } from "../door.ts";
 import type { EdgeContext } from "../edge_env.ts";
 import { sessionCookie } from "../identity/credentials.ts";
+import type { CommandScopes } from "../commands/command_scopes.ts";
 import type { Identity } from "../identity/identity.ts";
 import { isHttps } from "../identity/origin.ts";
 import { Roles, Stores, Subject } from "../identity/claims.ts";
@@ -30,6 +31,7 @@ export interface SessionRouteDeps {
   readonly ids: Ids;
   readonly actors: Pick<Actors, "ask">;
   readonly store: Pick<Store, "identity">;
+  readonly scopes: CommandScopes;
 }
 
 const Nothing = z.strictObject({});
@@ -112,10 +114,10 @@ function secretKeyOf(headers: Headers): string | undefined {
 function wishOf(
   c: EdgeContext,
   { name, principal, key }: { readonly name: string; readonly principal: Principal; readonly key: string },
-  { actors, ids, store }: SessionRouteDeps,
+  { actors, ids, store, scopes }: SessionRouteDeps,
 ): Wish {
   const call = { principal, idempotencyKey: key, ...c.get("trace") };
-  return new Wish({ name, call, actors, ids, secret: store.identity.secret });
+  return new Wish({ name, call, actors, ids, secret: store.identity.secret, scopes });
 }
 
 function devToken({ door, identity, body }: SessionRouteDeps): Route {

@@ -1,3 +1,4 @@
+import type { Principal } from "../../../machines/decision.ts";
 import type { Ids } from "../../../actors/runtime/ports.ts";
 import { type Caller, principalOf } from "../identity/caller.ts";
 import type { Identity } from "../identity/identity.ts";
@@ -93,20 +94,20 @@ export class SocketSession implements SocketListener {
 
   async #subscribe({ ref, channel, after }: Of<"subscribe">): Promise<void> {
     const { connection, channels } = this.#options;
+    await this.#count();
     await channels.subscribe({ channel, after: after ?? undefined, principal: this.#principal });
     connection.used();
     this.#done(ref, { channel });
   }
 
   async #command({ ref, name, params, idempotencyKey }: Of<"command">): Promise<void> {
-    const { runCommand, rateLimit, ids, limits } = this.#parts;
+    const { runCommand, ids, limits } = this.#parts;
     const principal = this.#principal;
     if (this.#commandsInFlight >= limits.commandsInFlight) throw new EdgeError("rate_limited", { retryAfterMs: 1000 });
 
     this.#commandsInFlight++;
     try {
-      const retryAfterMs = await rateLimit.take(`sub ${principal.sub}`);
-      if (retryAfterMs > 0) throw new EdgeError("rate_limited", { retryAfterMs });
+      await this.#count();
       const result = await runCommand(name, params ?? {}, { principal, idempotencyKey, correlationId: ids(26) });
       this.#options.connection.used();
       if (!result.ok) return this.#fail(ref, result.problem, result.replayed);
@@ -116,11 +117,20 @@ export class SocketSession implements SocketListener {
     }
   }
 
+  /** Takes it from the allowance that the customer has everywhere. */
+  async #count(): Promise<void> {
+    const retryAfterMs = await this.#parts.rateLimit.take(`sub ${this.#principal.sub}`);
+    if (retryAfterMs > 0) throw new EdgeError("rate_limited", { retryAfterMs });
+  }
+
   async #refresh({ ref, token }: Of<"refresh">): Promise<void> {
     const caller = await this.#parts.identity.verify(token);
+    const { connection } = this.#options;
     if (caller.sub !== this.#principal.sub) throw new EdgeError("forbidden");
+    // Channels show what they did to whoever opened them.
+    if (!hasAll(this.#principal, caller)) return connection.close("rights_changed");
     this.#principal = principalOf(caller);
-    this.#options.connection.refreshed(caller.expiresAt);
+    connection.refreshed(caller.expiresAt);
     this.#done(ref, { expiresAt: new Date(caller.expiresAt).toISOString() });
   }
 
@@ -133,6 +143,10 @@ export class SocketSession implements SocketListener {
     const later = retryAfterSeconds === undefined ? {} : { retryAfterMs: retryAfterSeconds * 1000 };
     this.#options.connection.send(say.failed(ref, { ...problemBody(problem), ...later }, replayed));
   }
+}
+
+function hasAll({ roles, stores }: Principal, now: Pick<Principal, "roles" | "stores">): boolean {
+  return roles.every((role) => now.roles.includes(role)) && stores.every((store) => now.stores.includes(store));
 }
 
 /** The `ref` of something that may be no message at all, so that its sender finds the answer. */

@@ -203,6 +203,14 @@ describe("a stream ticket", () => {
     await expect(open(edge, ticket)).rejects.toMatchObject({ code: "token_expired" });
   });
 
+  it("dies with the token that it was bought with", async () => {
+    const edge = await openEdge();
+    const headers = { authorization: `Bearer ${await edge.tokenFor(clerk, 10)}` };
+    const { ticket } = await (await edge.call("POST /api/stream-tickets", { headers })).json();
+    edge.clock.advance(11_000);
+    await expect(open(edge, ticket)).rejects.toMatchObject({ code: "token_expired" });
+  });
+
   it("is no token, nor a token a ticket", async () => {
     const edge = await openEdge();
     const authorization = `Bearer ${await ticketFor(edge)}`;

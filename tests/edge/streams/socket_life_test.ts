@@ -78,6 +78,19 @@ describe("a socket's token", () => {
     expect(socket.messages[4]).toMatchObject({ type: "event", cursor: "1.tag0" });
   });
 
+  it("is not replaced in place by one with fewer rights: channels show what was allowed when they were opened", async () => {
+    await using server = await serveStreams();
+    await using socket = await SocketClient.open(`ws://127.0.0.1:${server.port}/ws`, {
+      headers: { authorization: `Bearer ${await server.tokenFor({ ...ann, roles: ["customer", "staff"] })}` },
+    });
+    socket.say({ type: "refresh", token: await server.tokenFor({ ...ann, roles: ["customer", "staff", "admin"] }) });
+    await until(() => socket.messages.length === 1, { what: () => "the reply" });
+    expect(socket.messages[0]).toMatchObject({ ok: true });
+    socket.say({ type: "refresh", token: await server.tokenFor(ann) });
+    expect(await socket.untilClosed()).toEqual({ code: 1012, reason: "rights_changed" });
+    expect(socket.messages.at(-1)).toMatchObject({ type: "reconnect", code: "rights_changed" });
+  });
+
   it("is not replaced by another customer's, nor by one that does not count", async () => {
     await using server = await serveStreams();
     await using socket = await annsSocket(server, 60);
