@@ -1,8 +1,9 @@
 import type { Clock } from "./clock.ts";
 import { part, parts } from "./template.ts";
-import { toast } from "./toasts.ts";
+import { speak, trouble } from "./toasts.ts";
 
 const TYPING_MS = 220;
+const WITHIN_MS = 8000;
 
 interface SearchParts {
   readonly clock: Clock;
@@ -36,35 +37,57 @@ export function mountProductSearch({ clock, fetch }: SearchParts): void {
 
   async function search(q: string): Promise<void> {
     asking?.abort();
-    asking = new AbortController();
+    const mine = asking = new AbortController();
     const query = q === "" ? "" : `?${new URLSearchParams({ q })}`;
     try {
-      const found = await fragment(query, asking.signal);
+      const found = await fragment(query, mine);
       part(document, "[data-products]").replaceWith(found);
       for (const hero of parts(document, ".hero")) hero.hidden = q !== "";
       history.replaceState(null, "", `/${query}`);
       scrollTo({ top: 0 });
+      speak(found.querySelector("[data-outcome]")?.textContent ?? "");
     } catch {
-      if (!asking.signal.aborted) toast("Search is temporarily unavailable. Please try again in a moment.");
+      // What was typed since is answered by itself.
+      if (mine === asking) trouble("Search is temporarily unavailable. Please try again in a moment.");
     }
   }
 
   async function showMore(link: HTMLAnchorElement): Promise<void> {
+    if (link.ariaBusy === "true") return;
+    link.ariaBusy = "true";
     try {
-      const more = await fragment(link.search, AbortSignal.timeout(8000));
-      part(document, "[data-products] .grid").append(...parts(more, ".card"));
-      const next = more.querySelector(".more");
-      if (next === null) return link.parentElement?.remove();
-      link.parentElement?.replaceWith(next);
+      const more = await fragment(link.search, new AbortController());
+      if (link.isConnected) append(more, link);
     } catch {
-      toast("More products are temporarily unavailable. Please try again in a moment.");
+      if (link.isConnected) trouble("More products are temporarily unavailable. Please try again in a moment.");
+    } finally {
+      link.ariaBusy = null;
     }
   }
 
-  async function fragment(query: string, signal: AbortSignal): Promise<HTMLElement> {
-    const response = await fetch(`/fragments/products${query}`, { signal });
-    if (!response.ok) throw new Error(`Cannot search: status ${response.status}`);
-    const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
-    return part(parsed, "[data-products]");
+  async function fragment(query: string, asked: AbortController): Promise<HTMLElement> {
+    const giveUp = clock.after(WITHIN_MS, () => asked.abort());
+    try {
+      const response = await fetch(`/fragments/products${query}`, { signal: asked.signal });
+      if (!response.ok) throw new Error(`Cannot search: status ${response.status}`);
+      const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+      return part(parsed, "[data-products]");
+    } finally {
+      giveUp();
+    }
   }
+}
+
+/** Whoever asked with the keyboard goes on from the first new product. Its card says where its page begins. */
+function append(more: HTMLElement, link: HTMLAnchorElement): void {
+  const hadFocus = link === document.activeElement;
+  const [first, ...others] = parts(more, ".card");
+  const next = more.querySelector(".more");
+  if (next === null) link.parentElement?.remove();
+  else link.parentElement?.replaceWith(next);
+  if (first === undefined) return;
+
+  first.dataset.after = more.dataset.after;
+  part(document, "[data-products] .grid").append(first, ...others);
+  if (hadFocus) part(first, "a").focus();
 }

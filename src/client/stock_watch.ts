@@ -39,16 +39,26 @@ export function mountStockWatch(shop: Shop): void {
 }
 
 async function refresh(shop: Shop): Promise<void> {
-  const shown = document.querySelector("[data-products]");
-  const { q, after } = shown instanceof HTMLElement ? shown.dataset : { q: onlyName(), after: undefined };
-  const query = new URLSearchParams({ ...(q && { q }), ...(after && { after }), limit: String(AT_MOST) });
-  const offers = await shop.get(`/api/products?${query}`, (json) => list(readOffer)(record(json).items));
-  for (const offer of offers ?? []) show(offer, shop);
+  const [shown] = parts(document, "[data-products]");
+  if (shown === undefined) return await refreshOne(shop);
+
+  const { q } = shown.dataset;
+  // One place for each page that is shown: that of the first, and those that "Show more" has brought.
+  for (const { dataset: { after } } of parts(document, "[data-after]")) {
+    const query = new URLSearchParams({ ...(q && { q }), ...(after && { after }), limit: String(AT_MOST) });
+    const offers = await shop.get(`/api/products?${query}`, (json) => list(readOffer)(record(json).items));
+    for (const offer of offers ?? []) show(offer, shop);
+  }
 }
 
-/** A product's own page finds its product by name. */
-function onlyName(): string | undefined {
-  return parts(document, "[data-sku]")[0]?.dataset.name;
+/** A product's own page. */
+async function refreshOne(shop: Shop): Promise<void> {
+  for (const goods of parts(document, "[data-sku]")) {
+    const { sku = "" } = goods.dataset;
+    const offer = await shop.get(`/api/v1/products/${encodeURIComponent(sku)}`, readOffer);
+    if (offer === undefined) showStock(goods, 0, "Not sold any more");
+    else show(offer, shop);
+  }
 }
 
 function readOffer(json: unknown): Offer {
@@ -63,13 +73,13 @@ function show({ sku, available, price }: Offer, { cart }: Pick<Shop, "cart">): v
   }
 }
 
-function showStock(goods: HTMLElement, available: number): void {
-  if (goods.dataset.available === String(available)) return;
+function showStock(goods: HTMLElement, available: number, words = stockText(available)): void {
   goods.dataset.available = String(available);
   const stock = part(goods, "[data-stock]");
   stock.dataset.level = stockLevel(available);
-  if (stock.textContent !== stockText(available)) notice(stock, stockText(available));
+  if (stock.textContent !== words) notice(stock, words);
   part(goods, "[data-add]").toggleAttribute("disabled", available <= 0);
+  for (const field of parts(goods, "[data-quantity]")) field.setAttribute("max", String(Math.max(1, available)));
 }
 
 /** A price never changes in silence, and never in a cart. */

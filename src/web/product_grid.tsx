@@ -1,11 +1,13 @@
 // deno-lint-ignore-file jsx-key -- keys serve a second rendering, and the server renders once
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { pageCursor } from "../edge/after.ts";
 import type { ListedProduct, Page } from "../edge/ports.ts";
 import { ProductCard } from "./product_card.tsx";
 
 /** What was looked for, and what was found: undefined when the list cannot be had now. */
 export interface Found {
   readonly q: string;
+  /** The cursor of the page; undefined for the first. */
   readonly after?: string;
   readonly page?: Page<ListedProduct>;
 }
@@ -16,7 +18,7 @@ const EAGER = 8;
 export function ProductGrid({ found }: { readonly found: Found }): JSX.Element {
   const { q, after, page } = found;
   return (
-    <div id="products" data-products data-q={q} data-after={after} aria-live="off">
+    <div id="products" data-products data-q={q} data-after={after ?? ""}>
       {page === undefined ? <Missing q={q} /> : <Shelves q={q} after={after} page={page} />}
     </div>
   );
@@ -25,7 +27,7 @@ export function ProductGrid({ found }: { readonly found: Found }): JSX.Element {
 function Missing({ q }: { readonly q: string }): JSX.Element {
   return (
     <div class="empty">
-      <p class="empty-title">Temporarily unavailable</p>
+      <p class="empty-title" data-outcome>Temporarily unavailable</p>
       <p>We cannot show our products right now. Your cart and your orders are not affected.</p>
       <a class="button quiet" href={searchPath(q)}>Try again</a>
     </div>
@@ -33,7 +35,8 @@ function Missing({ q }: { readonly q: string }): JSX.Element {
 }
 
 function Shelves({ q, after, page }: Required<Pick<Found, "q" | "page">> & Pick<Found, "after">): JSX.Element {
-  const { items, next } = page;
+  const { items } = page;
+  const next = pageCursor(page.next);
   if (items.length === 0) return <NothingFound q={q} />;
 
   const isWhole = q === "" && after === undefined && next === null;
@@ -41,9 +44,12 @@ function Shelves({ q, after, page }: Required<Pick<Found, "q" | "page">> & Pick<
   return (
     <>
       {q === "" ? null : (
-        <p class="found" role="status">
-          {items.length}
-          {next === null ? "" : "+"} {items.length === 1 ? "thing" : "things"} for “{q}” <a href="/">Show everything</a>
+        <p class="found">
+          <span data-outcome>
+            {items.length}
+            {next === null ? "" : "+"} {items.length === 1 ? "thing" : "things"} for “{q}”
+          </span>{" "}
+          <a href="/">Show everything</a>
         </p>
       )}
       {shelves.length > 1 ? <Chips names={shelves.map(([name]) => name)} /> : null}
@@ -63,7 +69,7 @@ function Shelves({ q, after, page }: Required<Pick<Found, "q" | "page">> & Pick<
 function NothingFound({ q }: { readonly q: string }): JSX.Element {
   return (
     <div class="empty">
-      <p class="empty-title">{q === "" ? "The shelves are empty" : `Nothing found for “${q}”`}</p>
+      <p class="empty-title" data-outcome>{q === "" ? "The shelves are empty" : `Nothing found for “${q}”`}</p>
       <p>{q === "" ? "New things are on their way." : "Try a shorter word, or have a look at everything we have."}</p>
       {q === "" ? null : <a class="button quiet" href="/">Show everything</a>}
     </div>

@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Actors } from "../../actors/runtime/actors.ts";
 import type { Log } from "../../actors/runtime/ports.ts";
+import { readAfter } from "../edge/after.ts";
 import type { Door } from "../edge/door.ts";
 import type { StreamEnv } from "../edge/streams/client_address.ts";
 import { EdgeError } from "../edge/edge_error.ts";
@@ -92,10 +93,14 @@ function pageRoutes(deps: StorefrontDeps, modules: ModuleGraph): Hono<StreamEnv>
   app.get("*", (c, next) => isPageRequest(c) ? notFound(c) : next());
 
   app.onError((error, c) => {
+    const { pathname, search } = new URL(c.req.url);
+    const retry = pathname + search;
+    // An address that nobody was given is no outage.
+    if (error instanceof EdgeError && error.code === "invalid_request") return notFound(c);
     if (error instanceof EdgeError && error.code === "rate_limited") {
       const words = "You are asking for a lot of pages. In a moment you can go on.";
       c.header("retry-after", "1");
-      return show(c, (frame) => <MessagePage frame={frame} title="One moment" words={words} retry={c.req.path} />, 429);
+      return show(c, (frame) => <MessagePage frame={frame} title="One moment" words={words} retry={retry} />, 429);
     }
     deps.log.error("page_failed", { path: c.req.path, error });
     return show(c, (frame) => (
@@ -103,7 +108,7 @@ function pageRoutes(deps: StorefrontDeps, modules: ModuleGraph): Hono<StreamEnv>
         frame={frame}
         title="Temporarily unavailable"
         words="We cannot show this page right now. Nothing has happened to your cart or your orders."
-        retry={c.req.path}
+        retry={retry}
       />
     ), 500);
   });
@@ -113,14 +118,19 @@ function pageRoutes(deps: StorefrontDeps, modules: ModuleGraph): Hono<StreamEnv>
 /** The rest of the page is worth having when the list of products is not to be had. */
 async function find(c: Context, { products, log }: StorefrontDeps): Promise<Found> {
   const q = (c.req.query("q") ?? "").trim().slice(0, MAX_QUERY);
-  const after = c.req.query("after");
+  const cursor = c.req.query("after");
+  const wanted = readAfter(cursor);
+  const place = wanted.kind === "page" ? wanted.place : undefined;
+  const found = { q, ...(place !== undefined && { after: cursor }) };
   try {
-    const page = await products.search({ ...(q !== "" && { q }), after, limit: PRODUCTS_PER_PAGE });
-    return { q, after, page };
+    return {
+      ...found,
+      page: await products.search({ ...(q !== "" && { q }), after: place, limit: PRODUCTS_PER_PAGE }),
+    };
   } catch (error) {
-    // An address that nobody was given is no outage.
-    if (!(error instanceof EdgeError)) log.warn("product_list_unavailable", { error });
-    return { q, after };
+    if (error instanceof EdgeError) throw error;
+    log.warn("product_list_unavailable", { error });
+    return found;
   }
 }
 

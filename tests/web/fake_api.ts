@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { money } from "../../machines/money.ts";
+import { pageCursor, readAfter } from "../../src/edge/after.ts";
 import type { FakeCart, FakeProduct, FakeShop } from "./fake_shop.ts";
 
 const STEPS: Readonly<Record<string, string>> = {
@@ -19,7 +20,7 @@ export function fakeApi(shop: FakeShop): Hono {
   };
 
   app.use("/api/*", async (c, next) => {
-    const isOpen = c.req.path === "/api/session" || c.req.path === "/api/products" || c.req.path === "/api/changes";
+    const isOpen = /^\/api\/(session|products|changes|v1\/products\/.+)$/.test(c.req.path);
     return isOpen || customerIn(c) !== undefined ? await next() : problem(c, 401, "unauthenticated");
   });
   app.post("/api/session", (c) => {
@@ -30,8 +31,14 @@ export function fakeApi(shop: FakeShop): Hono {
   app.post("/dev/token", async (c) => c.json({ token: (await c.req.json()).sub }));
 
   app.get("/api/products", (c) => {
-    const q = c.req.query("q")?.toLowerCase() ?? "";
-    return c.json({ items: shop.products.filter((product) => isFound(product, q)).map(listed), next: null });
+    const after = readAfter(c.req.query("after"));
+    const place = after.kind === "page" ? after.place : undefined;
+    const { items, next } = searched(shop, { q: c.req.query("q"), after: place });
+    return c.json({ items, next: pageCursor(next) });
+  });
+  app.get("/api/v1/products/:sku", (c) => {
+    const product = shop.product(c.req.param("sku"));
+    return product === undefined ? problem(c, 404, "not_found") : c.json(listed(product));
   });
   app.post("/api/carts", (c) => c.json(shop.cartView(shop.openCart(customerIn(c) ?? "", keyIn(c))), 201));
   app.get("/api/carts/:customerId/view", (c) => {
@@ -125,11 +132,19 @@ export function customerInCookie(request: Request): string | undefined {
   return /vitrine_session=([\w]+)/.exec(request.headers.get("cookie") ?? "")?.[1];
 }
 
-export function isFound({ name, sku, category }: FakeProduct, q: string): boolean {
-  return `${name} ${sku} ${category}`.toLowerCase().includes(q);
+/** One page of the list; a place is the number of products before it. */
+export function searched(
+  { products, pageSize }: FakeShop,
+  { q = "", after = "0" }: { readonly q?: string; readonly after?: string },
+): { readonly items: readonly ReturnType<typeof listed>[]; readonly next: string | null } {
+  const found = products.filter(({ name, sku, category }) =>
+    `${name} ${sku} ${category}`.toLowerCase().includes(q.toLowerCase())
+  );
+  const end = Number(after) + pageSize;
+  return { items: found.slice(Number(after), end).map(listed), next: end < found.length ? String(end) : null };
 }
 
-export function listed({ sku, name, category, priceMinor, available }: FakeProduct): {
+function listed({ sku, name, category, priceMinor, available }: FakeProduct): {
   readonly sku: string;
   readonly name: string;
   readonly category: string;

@@ -4,7 +4,7 @@ import type { Actors } from "../../actors/runtime/actors.ts";
 import { money } from "../../machines/money.ts";
 import { storefront } from "../../src/web/storefront.tsx";
 import { freePort } from "../harness/free_port.ts";
-import { customerInCookie, fakeApi, isFound, listed } from "./fake_api.ts";
+import { customerInCookie, fakeApi, searched } from "./fake_api.ts";
 import { FakeShop } from "./fake_shop.ts";
 import { type FakeNetwork, fakeStreams } from "./fake_streams.ts";
 
@@ -37,11 +37,7 @@ export class FakeServer implements AsyncDisposable {
     const pages = await storefront({
       door: { admitAnybody: () => Promise.resolve() },
       products: {
-        search: ({ q = "" }) =>
-          Promise.resolve({
-            items: shop().products.filter((product) => isFound(product, q.toLowerCase())).map(listed),
-            next: null,
-          }),
+        search: (query) => Promise.resolve(searched(shop(), query)),
       },
       actors: { read: (read) => readActor(shop(), read) },
       customerOf: (request) => Promise.resolve(customerInCookie(request)),

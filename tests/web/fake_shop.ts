@@ -43,13 +43,15 @@ const CURRENCY = "GBP";
 
 /** A shop in memory that survives its server: what the storefront sees of one, and nothing else. */
 export class FakeShop {
-  readonly products: readonly FakeProduct[] = demoCatalogue.products
+  products: readonly FakeProduct[] = demoCatalogue.products
     .map(({ stock, look: _look, ...product }) => ({ ...product, available: stock }))
     .sort((one, other) => one.name.localeCompare(other.name));
   readonly carts = new Map<string, FakeCart>();
   readonly orders = new Map<string, FakeOrder>();
   readonly #feeds = new Map<string, FakeFeed>();
   readonly #openCarts = new Map<string, string>();
+  /** How many products a list shows at once. */
+  pageSize = 100;
   /** Guests made so far. */
   guests = 0;
   #ids = 0;

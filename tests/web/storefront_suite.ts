@@ -172,7 +172,7 @@ export function storefrontInChromium(name: string, open: () => Promise<ShopUnder
       await page.locator(".card-name").filter({ hasText: "Fern teapot" }).waitFor();
       await page.locator(".card").nth(1).waitFor({ state: "detached" });
       await page.locator("#q").fill("zzzzz");
-      await page.getByText("Nothing found").waitFor();
+      await page.locator(".empty").filter({ hasText: "Nothing found" }).waitFor();
 
       await using plain = await arrive({ scripts: false });
       const simple = await plain.tab("/", { live: false });

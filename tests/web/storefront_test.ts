@@ -60,6 +60,37 @@ describe("the storefront", () => {
     expect(html).toContain("data-drawer");
   });
 
+  it("leads on with the API's own cursor, and reads it back", async () => {
+    const asked: unknown[] = [];
+    const search = (
+      { after }: { readonly after?: string },
+    ): Promise<{ items: ListedProduct[]; next: string | null }> => {
+      asked.push(after);
+      return Promise.resolve({ items: [listedProduct()], next: after === undefined ? "after oat" : null });
+    };
+    const app = await pages({ products: { search } });
+    const [, href = ""] = /href="([^"]+)" data-more-products/.exec(await text(app, "/")) ?? [];
+    const html = await text(app, href);
+    expect(asked).toEqual([undefined, "after oat"]);
+    expect(html).toContain(`data-after="${new URLSearchParams(href.slice(2)).get("after")}"`);
+    expect(html).toContain("<title>More things · Vitrine</title>");
+  });
+
+  it("knows no page after what nobody was given", async () => {
+    for (const path of ["/?after=garbage", "/fragments/products?after=p.%21"]) {
+      const response = await (await pages()).request(path, HTML);
+      expect([path, response.status]).toEqual([path, 404]);
+      expect(await response.text()).toContain("Not here");
+    }
+  });
+
+  it("praises no shelf that is empty", async () => {
+    const app = await pages({ products: { search: () => Promise.resolve({ items: [], next: null }) } });
+    const html = await text(app, "/");
+    expect(html).toContain("Small things that make");
+    expect(html).not.toMatch(/on the shelf|hero-pictures/);
+  });
+
   it("says on the page whose it is, and lets no shared cache keep it", async () => {
     const app = await pages({ customerOf: () => Promise.resolve("gst_ann") });
     const response = await app.request("/", HTML);
@@ -98,6 +129,7 @@ describe("the storefront", () => {
       expect([response.status, response.headers.get("retry-after")]).toEqual([429, "1"]);
       expect(await response.text()).toContain("One moment");
     }
+    expect(await text(app, "/?q=mug&after=p.eA")).toContain('href="/?q=mug&amp;after=p.eA"');
     expect((await app.request("/cart", HTML)).status).toBe(200);
   });
 
