@@ -3,6 +3,7 @@ import type { Ids } from "../../actors/runtime/ports.ts";
 import type { EdgeEnv } from "./edge_env.ts";
 import { EdgeError, invalid } from "./edge_error.ts";
 import { problemOf, problemResponse } from "./problem.ts";
+import { isPageRequest } from "./page_request.ts";
 import { traceOf } from "./request_headers.ts";
 
 export interface EntranceOptions {
@@ -28,7 +29,7 @@ export function entrance({ ids, allowedOrigins }: EntranceOptions): MiddlewareHa
     if (isAllowed && c.req.method === "OPTIONS") {
       c.res = preflight();
     } else if (c.req.raw.url.includes("%00")) {
-      c.res = problemResponse(problemOf(holdingNul(c.req.raw.url)));
+      c.res = isPageRequest(c.req.raw) ? noPage() : problemResponse(problemOf(holdingNul(c.req.raw.url)));
     } else {
       await next();
     }
@@ -47,6 +48,19 @@ export function entrance({ ids, allowedOrigins }: EntranceOptions): MiddlewareHa
 function holdingNul(url: string): EdgeError {
   const isInPath = new URL(url).pathname.includes("%00");
   return isInPath ? new EdgeError("route_not_found") : invalid("", "No text in an address holds a NUL");
+}
+
+/** For people, before any page of the shop is asked. */
+function noPage(): Response {
+  const headers = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+  };
+  const page = '<!doctype html><html lang="en-GB"><meta name="viewport" content="width=device-width">' +
+    '<title>Not here · Vitrine</title><link rel="stylesheet" href="/assets/style.css"><main class="message">' +
+    '<h1>Not here</h1><p class="lead">No page has such an address.</p>' +
+    '<a class="button" href="/">Back to the shop</a></main>';
+  return new Response(page, { status: 404, headers: { ...headers, "content-type": "text/html; charset=utf-8" } });
 }
 
 function preflight(): Response {

@@ -6,6 +6,7 @@ import { readAfter } from "../edge/after.ts";
 import type { Door } from "../edge/door.ts";
 import type { StreamEnv } from "../edge/streams/client_address.ts";
 import { EdgeError } from "../edge/edge_error.ts";
+import { isPageRequest } from "../edge/page_request.ts";
 import type { ProductListing } from "../edge/ports.ts";
 import { AccountPage } from "./account_page.tsx";
 import { assetRoutes } from "./asset_routes.ts";
@@ -90,7 +91,7 @@ function pageRoutes(deps: StorefrontDeps, modules: ModuleGraph): Hono<StreamEnv>
     "/track/:trackingId",
     (c) => show(c, (frame) => <TrackingPage frame={frame} trackingId={c.req.param("trackingId")} />),
   );
-  app.get("*", (c, next) => isPageRequest(c) ? notFound(c) : next());
+  app.get("*", (c, next) => isPageRequest(c.req.raw) ? notFound(c) : next());
 
   app.onError((error, c) => {
     const { pathname, search } = new URL(c.req.url);
@@ -132,10 +133,4 @@ async function find(c: Context, { products, log }: StorefrontDeps): Promise<Foun
     log.warn("product_list_unavailable", { error });
     return found;
   }
-}
-
-/** Everything else keeps the API's own way of saying that there is nothing. */
-function isPageRequest(c: Context): boolean {
-  const accepts = c.req.header("accept") ?? "";
-  return accepts.includes("text/html") && !/^\/(api|sse|ws|dev|schemas)(\/|$)/.test(c.req.path);
 }

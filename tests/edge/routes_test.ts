@@ -104,6 +104,17 @@ describe("an address", () => {
     }
   });
 
+  it("that holds a NUL is answered people with a page, and programs with a problem", async () => {
+    const page = { headers: { accept: "text/html,*/*" } };
+    for (const path of ["/?q=%00", "/products/%00"]) {
+      const response = await edge.app.request(path, page);
+      expect([response.status, response.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
+      expect(await response.text()).toContain("Back to the shop");
+    }
+    const list = await edge.app.request("/api/products?q=%00", page);
+    expect(await problemIn(list)).toEqual({ status: 400, code: "invalid_request" });
+  });
+
   it("that has other methods is answered 405 and says which", async () => {
     const wrong = await edge.call("PUT /api/v1/products/MUG");
     expect(wrong.headers.get("allow")).toBe("GET, HEAD, PATCH, DELETE");
