@@ -1,12 +1,13 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { CartPanel } from "./cart_panel.tsx";
 import { Page, type PageFrame } from "./page.tsx";
-import { Bones, Unavailable } from "./section_states.tsx";
+import { Bones, NeedsScript, Unavailable } from "./section_states.tsx";
 
 export function AccountPage({ frame }: { readonly frame: PageFrame }): JSX.Element {
   return (
     <Page frame={frame} title="Your orders" kind="cart">
       <h1>Your orders</h1>
+      <NeedsScript />
       <div class="account">
         <section data-section data-orders data-state="loading" aria-label="Orders">
           <Bones rows={4} />

@@ -1,15 +1,11 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { Unavailable } from "./section_states.tsx";
+import { Bones, Unavailable } from "./section_states.tsx";
 
 /** The cart as a section of its own: loading, ready, empty or temporarily unavailable. Filled in by the browser. */
 export function CartPanel(): JSX.Element {
   return (
     <section class="cart" data-section data-cart data-state="loading" aria-label="Your cart">
-      <div data-part="loading" class="stack" aria-hidden="true">
-        <div class="bone bone-line"></div>
-        <div class="bone bone-line"></div>
-        <div class="bone bone-line"></div>
-      </div>
+      <Bones rows={3} />
       <Unavailable what="Your cart is safe, we just cannot show it right now." />
       <div data-part="empty" class="empty">
         <p class="empty-title">Nothing in here yet</p>
@@ -38,7 +34,7 @@ export function CartLineTemplate(): JSX.Element {
     <template id="cart-line">
       <li class="cart-line">
         <a class="cart-picture" data-slot="link" tabindex={-1} aria-hidden="true">
-          <img data-slot="picture" alt="" width="72" height="72" />
+          <img data-slot="picture" alt="" width="72" height="72" loading="lazy" />
         </a>
         <div class="cart-what">
           <a class="cart-name" data-slot="name"></a>

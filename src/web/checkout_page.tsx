@@ -1,11 +1,12 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { Page, type PageFrame } from "./page.tsx";
-import { Bones, Unavailable } from "./section_states.tsx";
+import { Bones, NeedsScript, Unavailable } from "./section_states.tsx";
 
 export function CheckoutPage({ frame }: { readonly frame: PageFrame }): JSX.Element {
   return (
     <Page frame={frame} title="Checkout" kind="checkout">
       <h1>Checkout</h1>
+      <NeedsScript />
       <section class="checkout" data-section data-checkout data-state="loading" aria-label="Checkout">
         <Bones rows={5} />
         <Unavailable what="We cannot take orders for the moment. Your cart is safe." />
@@ -111,7 +112,7 @@ function SummaryLineTemplate(): JSX.Element {
   return (
     <template id="summary-line">
       <li class="summary-line">
-        <img data-slot="picture" alt="" width="48" height="48" />
+        <img data-slot="picture" alt="" width="48" height="48" loading="lazy" />
         <span data-slot="name"></span>
         <span data-slot="total"></span>
       </li>

@@ -1,10 +1,11 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { Page, type PageFrame } from "./page.tsx";
-import { Bones, Unavailable } from "./section_states.tsx";
+import { Bones, NeedsScript, Unavailable } from "./section_states.tsx";
 
 export function OrderPage({ frame, orderId }: { readonly frame: PageFrame; readonly orderId: string }): JSX.Element {
   return (
     <Page frame={frame} title="Your order">
+      <NeedsScript />
       <section class="order" data-section data-order={orderId} data-state="loading" aria-label="Your order">
         <Bones rows={6} />
         <Unavailable what="We cannot show this order for the moment. Nothing has happened to it." />
@@ -26,7 +27,7 @@ export function OrderPage({ frame, orderId }: { readonly frame: PageFrame; reado
                 <output data-slot="total"></output>
               </p>
               <p class="note" data-slot="shipment" hidden></p>
-              <p class="small">
+              <p class="small order-parcel">
                 <a data-slot="tracking">Link to follow this parcel</a>, good for anyone you share it with.
               </p>
               <div class="order-actions">
@@ -49,6 +50,7 @@ export function TrackingPage({ frame, trackingId }: {
 }): JSX.Element {
   return (
     <Page frame={frame} title="Where is my parcel?">
+      <NeedsScript />
       <section class="order narrow" data-section data-tracking={trackingId} data-state="loading" aria-label="Parcel">
         <Bones rows={6} />
         <Unavailable what="We cannot look up this parcel for the moment." />
@@ -75,7 +77,7 @@ function Timeline(): JSX.Element {
 function NotThere({ what }: { readonly what: string }): JSX.Element {
   return (
     <div data-part="empty" class="empty">
-      <p class="empty-title">Not found</p>
+      <h1 class="empty-title">Not found</h1>
       <p>{what}</p>
       <a class="button quiet" href="/">Back to the shop</a>
     </div>
@@ -98,7 +100,7 @@ function LineTemplate(): JSX.Element {
   return (
     <template id="summary-line">
       <li class="summary-line">
-        <img data-slot="picture" alt="" width="48" height="48" />
+        <img data-slot="picture" alt="" width="48" height="48" loading="lazy" />
         <a data-slot="name"></a>
         <span data-slot="total"></span>
       </li>

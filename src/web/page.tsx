@@ -46,6 +46,10 @@ export function Page({ frame, title, description, q, kind = "shop", children }: 
         <body>
           <a class="skip" href="#main">Skip to the content</a>
           <Header q={q} />
+          <div class="banner" data-banner hidden>
+            <p data-banner-words></p>
+            <button type="button" class="button quiet" data-banner-retry>Try now</button>
+          </div>
           <noscript>
             <p class="banner">You can browse and search. Carts and orders need JavaScript.</p>
           </noscript>
@@ -78,14 +82,12 @@ function Header({ q }: { readonly q?: string }): JSX.Element {
         <nav class="top-links" aria-label="Your things">
           <a class="top-link" href="/account">Orders</a>
           <a class="cart-button" href="/cart" data-open-cart>
-            <span>Cart</span>
-            <span class="count" data-cart-count aria-label="items in your cart">0</span>
+            <span>
+              Cart<span class="unseen">, items in it:</span>
+            </span>
+            <span class="count" data-cart-count>0</span>
           </a>
         </nav>
-      </div>
-      <div class="banner" data-banner hidden>
-        <p data-banner-words></p>
-        <button type="button" class="button quiet" data-banner-retry>Try now</button>
       </div>
     </header>
   );

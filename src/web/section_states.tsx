@@ -19,3 +19,14 @@ export function Bones({ rows }: { readonly rows: number }): JSX.Element {
     </div>
   );
 }
+
+/** In place of the sections, which only scripts can fill. */
+export function NeedsScript(): JSX.Element {
+  return (
+    <noscript>
+      <p class="lead">
+        This page needs JavaScript. Without it you can still look at <a href="/">everything we have</a>.
+      </p>
+    </noscript>
+  );
+}

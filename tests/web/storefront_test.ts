@@ -120,6 +120,13 @@ describe("the storefront", () => {
     }
   });
 
+  it("has a heading on the pages of orders and parcels that are not there", async () => {
+    const app = await pages();
+    for (const path of ["/orders/nope", "/track/nope"]) {
+      expect(await text(app, path)).toMatch(/<div data-part="empty"[^>]*><h1[^>]*>Not found</);
+    }
+  });
+
   it("says so in a page when somebody asks for too many", async () => {
     const app = await pages({
       door: { admitAnybody: () => Promise.reject(new EdgeError("rate_limited", { retryAfterMs: 1000 })) },
