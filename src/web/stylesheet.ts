@@ -1,7 +1,18 @@
 import { type ServedText, servedText } from "./served_text.ts";
 
 /** In the order of the cascade. */
-const SHEETS = ["tokens", "base", "controls", "header", "products", "cart", "checkout", "order", "states"] as const;
+const SHEETS = [
+  "tokens",
+  "base",
+  "controls",
+  "header",
+  "products",
+  "product",
+  "cart",
+  "checkout",
+  "order",
+  "states",
+] as const;
 
 /** All style sheets as one. */
 export async function readStylesheet(): Promise<ServedText> {

@@ -2,7 +2,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import type { Browser } from "playwright-core";
 import { until } from "../harness/until.ts";
-import { add, counts, Customer, openBrowser, says } from "./browser.ts";
+import { add, counts, Customer, openBrowser, says, TINY } from "./browser.ts";
 import { FakeServer } from "./fake_server.ts";
 
 describe("a storefront in trouble", () => {
@@ -55,6 +55,49 @@ describe("a storefront in trouble", () => {
     await page.locator("[data-add]").click();
     await page.getByText("more than we can put in one cart").waitFor();
     await counts(page, 0);
+  });
+
+  it("keeps a word without end inside narrow pages", async () => {
+    await using server = await FakeServer.start();
+    const [first, ...others] = server.shop.products;
+    if (first === undefined) throw new Error("Cannot go on: there are no products");
+    const word = "Donaudampfschifffahrt".repeat(6);
+    server.shop.products = [{ ...first, name: word, description: word, category: word }, ...others];
+    await using ann = await Customer.arrive(browser, { url: server.url, viewport: TINY });
+    const page = await ann.tab();
+    await add(page, first.sku);
+    await page.getByRole("link", { name: /^Cart.*: 1$/ }).waitFor();
+    for (const path of ["/", `/?q=${word}`, `/?q=${word}x`, `/products/${first.sku}`, "/cart", "/checkout"]) {
+      await page.goto(server.url + path);
+      await says(page, "Live");
+      await page.locator("[data-section][data-state=loading]").waitFor({ state: "hidden" });
+      expect([path, await page.evaluate("document.documentElement.scrollWidth <= innerWidth")]).toEqual([path, true]);
+    }
+  });
+
+  it("offers to follow a parcel while there is one to come", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    const page = await ann.tab();
+    await add(page, "MUG-OAT");
+    await until(() => server.shop.carts.size === 1, { what: () => "a cart" });
+    const [cart] = server.shop.carts.values();
+    if (cart === undefined) throw new Error("Cannot go on: there is no cart");
+    const order = server.shop.complete(cart, "key");
+    await page.goto(`${server.url}/orders/${order.orderId}`);
+    await page.locator("[data-slot=tracking]").waitFor();
+    server.shop.move(order, "CANCELED");
+    await page.locator("[data-slot=tracking]").waitFor({ state: "hidden" });
+  });
+
+  it("says without scripts which pages need them, and pretends to load nothing", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url, scripts: false });
+    for (const path of ["/cart", "/checkout", "/account", "/orders/ord_1", "/track/trk_1"]) {
+      const page = await ann.tab(path, { live: false });
+      await page.locator("main noscript p").waitFor();
+      expect([path, await page.locator(".bone:visible").count()]).toEqual([path, 0]);
+    }
   });
 
   it("announces stock and prices that change while somebody looks", async () => {
