@@ -39,6 +39,7 @@ export class Connection {
   #notBefore = 0;
   #cursor: string | undefined;
   #status: ConnectionStatus;
+  #isReported = false;
   #running = false;
   #online = true;
 
@@ -58,11 +59,14 @@ export class Connection {
     return this.#status;
   }
 
-  /** Begins after that cursor, or from a snapshot. */
-  start(after: string | undefined): void {
+  /** Begins after that cursor, or from a snapshot. `status`: what is known of the page by now, from another line. */
+  start(after: string | undefined, status = this.#status): void {
     this.#running = true;
     this.#cursor = after;
-    if (this.#online) this.#open();
+    this.#status = status;
+    this.#isReported = false;
+    if (this.#online) return this.#open();
+    this.#show("offline");
   }
 
   stop(): void {
@@ -195,7 +199,8 @@ export class Connection {
   #show(phase: Phase): void {
     const before = this.#status;
     const confirmedAt = phase === "live" || before.phase === "live" ? this.#parts.clock.now() : before.confirmedAt;
-    if (phase === before.phase && before.phase !== "live") return;
+    if (phase === before.phase && before.phase !== "live" && this.#isReported) return;
+    this.#isReported = true;
     this.#status = { phase, again: before.again || phase === "live", confirmedAt };
     this.#parts.onStatus(this.#status);
   }

@@ -35,10 +35,13 @@ export class SharedFeed {
   readonly #leadership: ReturnType<SharedFeedParts["leadership"]>;
   readonly #connection: ReturnType<SharedFeedParts["connection"]>;
   #status: ConnectionStatus;
+  /** When the leader said something last: epoch milliseconds. */
+  #heardAt: number;
   #cancelAsking: (() => void) | undefined;
 
   constructor(parts: SharedFeedParts) {
     this.#parts = parts;
+    this.#heardAt = parts.clock.now();
     this.#connection = parts.connection({
       onMessage: (message) => this.#lead(message),
       onStatus: (status) => this.#leadStatus(status),
@@ -68,6 +71,7 @@ export class SharedFeed {
     this.#cancelAsking?.();
     this.#connection.stop();
     this.#leadership.withdraw();
+    this.#lose(this.#parts.clock.now());
   }
 
   /** Somebody looks at this tab. */
@@ -82,7 +86,10 @@ export class SharedFeed {
 
   #elected(): void {
     this.#cancelAsking?.();
-    this.#connection.start(this.#folded.cursor);
+    // The leader was there until now, unless it was found silent.
+    const { phase, confirmedAt } = this.#status;
+    const known = phase === "live" ? this.#parts.clock.now() : confirmedAt;
+    this.#connection.start(this.#folded.cursor, { ...this.#status, confirmedAt: known });
   }
 
   #deposed(): void {
@@ -107,6 +114,7 @@ export class SharedFeed {
     if (message.kind === "hello") return this.#welcome(message.tab);
     if (this.#leadership.leads) return;
 
+    this.#heardAt = this.#parts.clock.now();
     switch (message.kind) {
       case "message":
         return this.#follow(message.message, message.previous);
@@ -143,6 +151,7 @@ export class SharedFeed {
     if (this.#leadership.leads) return;
     this.#parts.channel.tell({ kind: "hello", tab: this.#parts.tab });
     this.#cancelAsking = this.#parts.clock.after(WELCOME_WITHIN_MS, () => {
+      this.#lose(this.#heardAt);
       if (this.#parts.isVisible()) return this.#leadership.seize();
       this.#askLater();
     });
@@ -154,6 +163,11 @@ export class SharedFeed {
       if (this.#parts.isVisible()) return this.#ask();
       this.#askLater();
     });
+  }
+
+  /** What is shown was right until then, as far as anybody here knows. */
+  #lose(confirmedAt: number): void {
+    if (this.#status.phase === "live") this.#show({ ...this.#status, phase: "connecting", confirmedAt });
   }
 
   #show(status: ConnectionStatus): void {

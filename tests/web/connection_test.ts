@@ -12,7 +12,7 @@ describe("a connection", () => {
   it("is connecting, catching up, live", () => {
     const lines = started();
     lines.begin();
-    expect(lines.phases).toEqual(["catching_up", "live"]);
+    expect(lines.phases).toEqual(["connecting", "catching_up", "live"]);
     expect(lines.connection.status).toMatchObject({ phase: "live", again: true });
   });
 

@@ -1,11 +1,13 @@
-import type { ConnectionStatus } from "../../src/client/connection_status.ts";
+import { Connection } from "../../src/client/connection.ts";
+import { statusWords } from "../../src/client/connection_status.ts";
 import { SharedFeed } from "../../src/client/shared_feed.ts";
 import type { TabMessage } from "../../src/client/tab_message.ts";
+import type { Transport, TransportEvents } from "../../src/client/transport.ts";
 import { FakeFeed } from "./fake_feed.ts";
 import { FakeShop } from "./fake_shop.ts";
 import { settle, VirtualClock } from "./virtual_clock.ts";
 
-const live: ConnectionStatus = { phase: "live", again: true, confirmedAt: 0 };
+const STALE_AFTER_MS = 1_800_000;
 
 /** One tab of Ann's browser. */
 export interface FakeTab {
@@ -13,11 +15,12 @@ export interface FakeTab {
   readonly feed: SharedFeed;
   /** What it showed, in order: `opened` or a frame's command. */
   readonly log: string[];
+  /** What its header said, in order. */
+  readonly words: string[];
   visible: boolean;
   /** Put to sleep by the browser: hears nothing, does nothing, keeps its lock. */
   frozen: boolean;
   leads: boolean;
-  connected: (() => void) | undefined;
 }
 
 /** A browser with any number of tabs, one lock and one channel, before Ann's feed. */
@@ -29,6 +32,8 @@ export class FakeTabs {
   readonly #hearers = new Map<FakeTab, (message: TabMessage) => void>();
   #queue: { readonly tab: FakeTab; readonly elected: () => void; readonly deposed: () => void }[] = [];
   connections = 0;
+  /** Nobody gets through to the shop. */
+  down = false;
 
   /** Ann's cart hears another fact. */
   fact(commandId: string): void {
@@ -38,32 +43,45 @@ export class FakeTabs {
 
   async open(name: string): Promise<FakeTab> {
     const log: string[] = [];
+    const words: string[] = [];
     const parts: { tab?: FakeTab } = {};
     const me = (): FakeTab => {
       if (parts.tab === undefined) throw new Error("Cannot use a tab before it is open");
       return parts.tab;
     };
+    const clock = {
+      now: () => this.clock.now(),
+      after: (delayMs: number, task: () => void) =>
+        this.clock.after(delayMs, () => {
+          if (!me().frozen) task();
+        }),
+    };
     const feed = new SharedFeed({
       tab: name,
-      clock: this.clock,
+      clock,
       channel: {
         tell: (message) => this.#tell(me(), message),
         listen: (hear) => queueMicrotask(() => this.#hearers.set(me(), hear)),
         close: () => {},
       },
       leadership: ({ elected, deposed }) => this.#leadership(me, { elected, deposed }),
-      connection: (events) => ({
-        status: live,
-        start: (after) => this.#connect(me(), { after, ...events }),
-        stop: () => this.#disconnect(me()),
-        wake: () => {},
-        setOnline: () => {},
-      }),
+      connection: (events) =>
+        new Connection({
+          transports: [(after, on) => this.#line(me(), { after, on })],
+          check: () => Promise.resolve(this.down ? "unreachable" : "reachable"),
+          clock,
+          random: () => 0.5,
+          onSignedOut: () => {},
+          ...events,
+        }),
       isVisible: () => me().visible,
-      onStatus: ({ phase }) => log.push(phase),
+      onStatus: (status) => {
+        log.push(status.phase);
+        words.push(statusWords(status, { now: this.clock.now(), staleAfterMs: STALE_AFTER_MS }));
+      },
     });
     feed.subscribe({ opened: () => log.push("opened"), frame: ({ commandId }) => log.push(commandId) });
-    const tab: FakeTab = { name, feed, log, visible: true, frozen: false, leads: false, connected: undefined };
+    const tab: FakeTab = { name, feed, log, words, visible: true, frozen: false, leads: false };
     parts.tab = tab;
     this.tabs.push(tab);
     await settle();
@@ -75,10 +93,7 @@ export class FakeTabs {
   /** The tab is closed or crashes: the browser gives its lock to the next one. */
   async close(tab: FakeTab): Promise<void> {
     this.#hearers.delete(tab);
-    this.#disconnect(tab);
-    tab.leads = false;
-    this.#queue = this.#queue.filter((waiting) => waiting.tab !== tab);
-    this.#electNext();
+    tab.feed.stop();
     await settle();
   }
 
@@ -117,32 +132,30 @@ export class FakeTabs {
     next.elected();
   }
 
-  #connect(
-    tab: FakeTab,
-    { after, onMessage, onStatus }:
-      & { readonly after: string | undefined }
-      & Parameters<ConstructorParameters<typeof SharedFeed>[0]["connection"]>[0],
-  ): void {
-    this.#disconnect(tab);
+  /** A line that works as long as the shop does. */
+  #line(tab: FakeTab, { after, on }: { readonly after: string | undefined; readonly on: TransportEvents }): Transport {
+    if (this.down) {
+      on.closed({});
+      return { probe: () => {}, close: () => {} };
+    }
     this.connections += 1;
+    on.connected();
     const opening = this.server.open(after);
     if (opening.type === "resumed") {
-      onMessage({ type: "resumed" });
-      for (const event of opening.missed) onMessage({ type: "event", ...event });
-    } else onMessage({ type: opening.type, cursor: opening.cursor, state: opening.state });
-    onStatus(live);
+      on.message({ type: "resumed" });
+      for (const event of opening.missed) on.message({ type: "event", ...event });
+    } else on.message({ type: opening.type, cursor: opening.cursor, state: opening.state });
     const leave = this.server.subscribe((event) => {
-      if (!tab.frozen) onMessage({ type: "event", ...event });
+      if (!tab.frozen) on.message({ type: "event", ...event });
     });
-    tab.connected = () => {
+    const probe = (): void => {
+      if (!tab.frozen && !this.down) on.heard();
+    };
+    const close = (): void => {
       leave();
       this.connections -= 1;
     };
-  }
-
-  #disconnect(tab: FakeTab): void {
-    tab.connected?.();
-    tab.connected = undefined;
+    return { probe, close };
   }
 
   #tell(from: FakeTab, message: TabMessage): void {

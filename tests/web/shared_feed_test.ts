@@ -90,4 +90,40 @@ describe("tabs of one browser", () => {
     await settle();
     expect(facts(second)).toContain("fact 3");
   });
+
+  it("say that they are not connected when the lead passes on while nobody gets through", async () => {
+    const { browser, tabs: [leader, second, third] } = await browserWith(3);
+    if (leader === undefined) throw new Error("Cannot close a leader: there is none");
+    browser.down = true;
+    await browser.close(leader);
+    await browser.clock.pass(60_000);
+    for (const tab of [second, third]) expect(tab?.words.at(-1)).toBe("Reconnecting…");
+    await browser.clock.pass(1_800_000);
+    browser.down = false;
+    await browser.clock.pass(10_000);
+    for (const tab of [second, third]) expect(tab?.words.at(-1)).toBe("Live");
+  });
+
+  it("are not out of date when the lead passes on, however long they have been open", async () => {
+    const { browser, tabs: [leader, second] } = await browserWith(2);
+    if (leader === undefined || second === undefined) throw new Error("Cannot close a leader: there is none");
+    second.visible = false;
+    await browser.clock.pass(3 * 3_600_000);
+    await browser.close(leader);
+    expect(second.words.at(-1)).toBe("Live");
+    expect(second.words).not.toContain("Out of date");
+  });
+
+  it("are as old as the last word of a leader that sleeps", async () => {
+    const { browser, tabs: [leader, second] } = await browserWith(2);
+    if (leader === undefined || second === undefined) throw new Error("Cannot freeze a leader: there is none");
+    const heardAt = browser.clock.now();
+    leader.frozen = true;
+    browser.down = true;
+    browser.clock.sleep(3_600_000);
+    second.feed.wake();
+    await browser.clock.pass(4000);
+    expect(second.words.at(-1)).toBe("Out of date");
+    expect(second.feed.status.confirmedAt).toBe(heardAt);
+  });
 });

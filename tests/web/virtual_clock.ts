@@ -26,11 +26,16 @@ export class VirtualClock implements Clock {
     await settle();
     for (let next = this.#next(until); next !== undefined; next = this.#next(until)) {
       this.#timers.delete(next);
-      this.#now = next.at;
+      this.#now = Math.max(this.#now, next.at);
       next.task();
       await settle();
     }
-    this.#now = until;
+    this.#now = Math.max(this.#now, until);
+  }
+
+  /** Time goes by and nobody notices: the machine sleeps. */
+  sleep(ms: number): void {
+    this.#now += ms;
   }
 
   #next(until: number): Timer | undefined {
