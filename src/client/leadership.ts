@@ -18,7 +18,7 @@ export interface LeadershipParts {
 
 /**
  * At most one tab leads. The browser hands the lead to the next tab the moment the leading one is closed, crashed or
- * navigated away.
+ * navigated away. A browser that refuses to, as to pages that may store nothing, lets each lead for itself.
  */
 export class Leadership {
   readonly #parts: LeadershipParts;
@@ -64,9 +64,10 @@ export class Leadership {
       this.#parts.elected();
       return term;
     };
-    // Rejects when the wait is called off, and when another tab takes the lead away.
+    // Rejects when the wait is called off, when another tab takes the lead away, and where there are no locks to be had.
     this.#parts.locks.request(this.#parts.name, options, lead).catch(() => {
-      if (led) this.#lost();
+      if (led) return this.#lost();
+      if (options.signal?.aborted !== true) void lead();
     });
   }
 

@@ -20,6 +20,7 @@ export class LiveStatus {
   readonly #banner = part(document, "[data-banner]");
   readonly #bannerWords = part(document, "[data-banner-words]");
   #status: ConnectionStatus | undefined;
+  #trouble: string | undefined;
   #cancelSaying: (() => void) | undefined;
 
   constructor(parts: LiveStatusParts) {
@@ -39,12 +40,27 @@ export class LiveStatus {
     this.#say();
   }
 
+  /** Nothing works until that is mended, whatever the connection does: it stands in the banner. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  set trouble(words: string | undefined) {
+    this.#trouble = words;
+    this.#say();
+  }
+
   #say(): void {
+    if (this.#trouble !== undefined) return this.#write("stale", { words: "Not connected", banner: this.#trouble });
     if (this.#status === undefined) return;
     const moment = { now: this.#parts.clock.now(), staleAfterMs: this.#parts.staleAfterMs };
-    const banner = bannerWords(this.#status, moment);
-    this.#live.dataset.phase = isStale(this.#status, moment) ? "stale" : this.#status.phase;
-    write(this.#words, statusWords(this.#status, moment));
+    const phase = isStale(this.#status, moment) ? "stale" : this.#status.phase;
+    this.#write(phase, { words: statusWords(this.#status, moment), banner: bannerWords(this.#status, moment) });
+  }
+
+  #write(phase: string, { words, banner }: { readonly words: string; readonly banner: string | undefined }): void {
+    this.#live.dataset.phase = phase;
+    write(this.#words, words);
     this.#banner.hidden = banner === undefined;
     write(this.#bannerWords, banner ?? "");
   }

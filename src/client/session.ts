@@ -1,4 +1,5 @@
 import { record, text } from "./json_shape.ts";
+import type { Notes } from "./notes.ts";
 
 /** A guest that another tab has just made; older ones may be gone. */
 const JUST_MADE_MS = 60_000;
@@ -10,12 +11,6 @@ export interface SessionParts {
   readonly exclusively: <Value>(task: () => Promise<Value>) => Promise<Value>;
   readonly notes: Notes;
   readonly now: () => number;
-}
-
-/** What the tabs of a browser write down for each other. */
-export interface Notes {
-  getItem(name: string): string | null;
-  setItem(name: string, value: string): void;
 }
 
 /**

@@ -4,11 +4,12 @@ import type { ConnectionStatus } from "./connection_status.ts";
 import { mountDrawer } from "./drawer.ts";
 import { type LiveShop, liveShop } from "./live_shop.ts";
 import { LiveStatus } from "./live_status.ts";
+import { notesIn } from "./notes.ts";
 import { listenToPage } from "./page_signals.ts";
 import { mountProductSearch } from "./product_search.ts";
 import { customerOf, renewedCustomer, type SessionParts } from "./session.ts";
-import { toast } from "./toasts.ts";
 import { mountTracking } from "./tracking.ts";
+import { takingTurns } from "./turns.ts";
 
 const RENEWED = "vitrine-renewed";
 const RENEW_AGAIN_AFTER_MS = 15_000;
@@ -20,12 +21,13 @@ const page = document.documentElement.dataset;
 const session: SessionParts = {
   fetch: ask,
   // Only pages that are served securely have locks; elsewhere tabs that start at once may make a guest each.
-  exclusively: (task) => globalThis.isSecureContext ? navigator.locks.request("vitrine-session", task) : task(),
-  notes: localStorage,
+  exclusively: takingTurns("vitrine-session", navigator.locks),
+  notes: notesIn(() => localStorage),
   now: clock.now,
 };
 
-const liveStatus = new LiveStatus({ clock, staleAfterMs: Number(page.staleAfterMs), retry: () => wake() });
+const tabNotes = notesIn(() => sessionStorage);
+const liveStatus = new LiveStatus({ clock, staleAfterMs: Number(page.staleAfterMs), retry });
 const tracking = mountTracking({ clock, fetch: ask, onStatus: (status) => liveStatus.show(status) });
 let shop: LiveShop | undefined;
 
@@ -61,12 +63,14 @@ function openShop(customerId: string): void {
 
 /** Everything on the page was somebody else's: it begins anew. A browser that keeps no cookies would do so for ever. */
 async function renew(former: string): Promise<void> {
-  const renewedAt = Number(sessionStorage.getItem(RENEWED) ?? 0);
-  if (clock.now() - renewedAt < RENEW_AGAIN_AFTER_MS) {
-    return toast("Please allow cookies, so that we can keep your cart.");
+  const now = String(clock.now());
+  const isAgain = clock.now() - Number(tabNotes.getItem(RENEWED) ?? 0) < RENEW_AGAIN_AFTER_MS;
+  tabNotes.setItem(RENEWED, now);
+  if (isAgain || tabNotes.getItem(RENEWED) !== now) {
+    liveStatus.trouble = "Please allow cookies: without them we cannot keep your cart.";
+    return;
   }
 
-  sessionStorage.setItem(RENEWED, String(clock.now()));
   await insisting(() => renewedCustomer(former, session));
   location.reload();
 }
@@ -83,6 +87,11 @@ async function insisting<Value>(task: () => Promise<Value>): Promise<Value> {
       await pause(clock, backoffMs(failures, Math.random));
     }
   }
+}
+
+function retry(): void {
+  if (liveStatus.trouble !== undefined) return location.reload();
+  wake();
 }
 
 function wake(): void {

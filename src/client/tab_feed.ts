@@ -16,15 +16,17 @@ export interface TabFeedOptions {
   readonly onSignedOut: () => void;
 }
 
-/** The customer's feed in this tab. Where the page is not served securely, each tab has to lead for itself. */
+/** The customer's feed in this tab. Where the browser gives tabs no locks or no channel, each has to lead for itself. */
 export function tabFeed({ customerId, clock, fetch, onStatus, onSignedOut }: TabFeedOptions): SharedFeed {
   const name = `vitrine-${BUILD}-${customerId}`;
-  const locks = globalThis.isSecureContext ? navigator.locks : undefined;
+  const locks: LockManager | undefined = navigator.locks;
+  const channel = locks === undefined ? undefined : tabChannel(name);
   return new SharedFeed({
     tab: crypto.getRandomValues(new Uint32Array(2)).join("-"),
     clock,
-    channel: locks === undefined ? lonelyChannel : tabChannel(name),
-    leadership: (events) => locks === undefined ? soleLeader(events) : new Leadership({ locks, name, ...events }),
+    channel: channel ?? lonelyChannel,
+    leadership: (events) =>
+      locks === undefined || channel === undefined ? soleLeader(events) : new Leadership({ locks, name, ...events }),
     connection: (events) =>
       lineTo({ channel: "customer", stream: "/sse/storefront", clock, fetch, onSignedOut, ...events }),
     isVisible: () => document.visibilityState === "visible",
@@ -32,8 +34,10 @@ export function tabFeed({ customerId, clock, fetch, onStatus, onSignedOut }: Tab
   });
 }
 
-function tabChannel(name: string): TabChannel {
-  const channel = new BroadcastChannel(name);
+/** Undefined where the browser has none, or none for this page. */
+function tabChannel(name: string): TabChannel | undefined {
+  const channel = channelOfBrowser(name);
+  if (channel === undefined) return undefined;
   return {
     tell: (message) => channel.postMessage(message),
     listen: (hear) => {
@@ -41,6 +45,14 @@ function tabChannel(name: string): TabChannel {
     },
     close: () => channel.close(),
   };
+}
+
+function channelOfBrowser(name: string): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel(name);
+  } catch {
+    return undefined;
+  }
 }
 
 const lonelyChannel: TabChannel = { tell: () => {}, listen: () => {}, close: () => {} };

@@ -115,4 +115,33 @@ describe("a storefront in trouble", () => {
     await page.locator("[data-sku='MUG-OAT'] [data-stock]").filter({ hasText: "Only 2 left" }).waitFor();
     await page.getByText("In your cart it stays £14.50").waitFor();
   });
+
+  it("works where the browser withholds what it does not need", async () => {
+    await using server = await FakeServer.start();
+    for (const [index, withhold] of WITHHOLD.entries()) {
+      await using ann = await Customer.arrive(browser, { url: server.url });
+      await ann.context.addInitScript(withhold);
+      const page = await ann.tab();
+      await add(page, "MUG-OAT");
+      await counts(page, 1);
+      expect([ann.troubles, server.shop.guests]).toEqual([[], index + 1]);
+    }
+  });
+
+  it("says that it needs cookies, as long as it gets none", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    await ann.context.route("**/api/session", (route) => route.fulfill({ json: { customerId: "gst_lost" } }));
+    const page = await ann.tab("/", { live: false });
+    await page.locator("[data-banner]").filter({ hasText: "Please allow cookies" }).waitFor();
+    await says(page, "Not connected");
+  });
 });
+
+const WITHHOLD = [
+  `Object.defineProperty(window, "localStorage", { get() { throw new DOMException("denied", "SecurityError"); } })`,
+  `Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); }`,
+  `Object.defineProperty(Navigator.prototype, "locks", { value: undefined })`,
+  `if (globalThis.LockManager) LockManager.prototype.request = () => Promise.reject(new DOMException("denied", "SecurityError"))`,
+  `delete globalThis.BroadcastChannel`,
+];
