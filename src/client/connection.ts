@@ -50,6 +50,7 @@ export class Connection {
     this.#pulse = new Pulse({
       clock: parts.clock,
       probe: () => this.#transport?.probe(),
+      doubt: () => this.#show("catching_up"),
       silent: () => this.#lost({}),
       tick: () => this.#tick(),
     });
@@ -139,6 +140,7 @@ export class Connection {
 
   #heard(): void {
     this.#pulse.heard();
+    if (this.#isOpen) this.#show("live");
   }
 
   #lost({ afterMs }: { readonly afterMs?: number }): void {
@@ -198,9 +200,10 @@ export class Connection {
 
   #show(phase: Phase): void {
     const before = this.#status;
-    const confirmedAt = phase === "live" || before.phase === "live" ? this.#parts.clock.now() : before.confirmedAt;
-    if (phase === before.phase && before.phase !== "live" && this.#isReported) return;
+    if (phase === before.phase && this.#isReported) return;
     this.#isReported = true;
+    const heardAt = before.phase === "live" ? Math.max(before.confirmedAt, this.#pulse.heardAt) : before.confirmedAt;
+    const confirmedAt = phase === "live" ? this.#parts.clock.now() : heardAt;
     this.#status = { phase, again: before.again || phase === "live", confirmedAt };
     this.#parts.onStatus(this.#status);
   }

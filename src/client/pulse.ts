@@ -5,12 +5,16 @@ const TICK_MS = 5000;
 const PROBE_AFTER_MS = 20_000;
 /** No answer for this long: the line is dead. Together 35 seconds. */
 const ANSWER_WITHIN_MS = 15_000;
+/** Quiet for this long, the page has slept: nobody knows what it missed. */
+const DOUBT_AFTER_MS = 90_000;
 /** When somebody has just come back to the page, a shorter quiet is enough to ask. */
 const HURRIED_PROBE_AFTER_MS = 8000;
 
 export interface PulseParts {
   readonly clock: Clock;
   readonly probe: () => void;
+  /** Asked so late that what is shown may be old until there is an answer. */
+  readonly doubt: () => void;
   /** The line has been silent for too long. */
   readonly silent: () => void;
   readonly tick: () => void;
@@ -28,6 +32,11 @@ export class Pulse {
 
   constructor(parts: PulseParts) {
     this.#parts = parts;
+  }
+
+  /** The last sign of life: epoch milliseconds. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   start(): void {
@@ -67,6 +76,7 @@ export class Pulse {
     const now = this.#parts.clock.now();
     if (this.#probedAt !== undefined || now - this.#heardAt < quietMs) return;
     this.#probedAt = now;
+    if (now - this.#heardAt >= DOUBT_AFTER_MS) this.#parts.doubt();
     this.#parts.probe();
   }
 }

@@ -183,9 +183,28 @@ describe("a connection", () => {
     const lines = started();
     lines.begin();
     await lines.clock.pass(10_000);
+    lines.line.on.heard();
+    const heardAt = lines.clock.now();
+    await lines.clock.pass(5000);
     lines.line.on.closed({});
-    const lostAt = lines.clock.now();
     await lines.clock.pass(20_000);
-    expect(lines.connection.status.confirmedAt).toBe(lostAt);
+    expect(lines.connection.status.confirmedAt).toBe(heardAt);
+  });
+
+  it("does not take a night's sleep for a live line", async () => {
+    const lines = started();
+    lines.begin();
+    const heardAt = lines.clock.now();
+    lines.clock.sleep(8 * 3_600_000);
+    lines.connection.wake();
+    expect(lines.connection.status).toMatchObject({ phase: "catching_up", confirmedAt: heardAt });
+    lines.line.on.heard();
+    expect(lines.connection.status).toMatchObject({ phase: "live", confirmedAt: lines.clock.now() });
+
+    const answeredAt = lines.clock.now();
+    lines.clock.sleep(8 * 3_600_000);
+    await lines.clock.pass(60_000);
+    expect(lines.phases.slice(-2)).toEqual(["catching_up", "connecting"]);
+    expect(lines.connection.status.confirmedAt).toBe(answeredAt);
   });
 });
