@@ -77,9 +77,14 @@ export class Connection {
 
   /** Somebody looks at the page: do not let them wait for a backoff, nor trust a line that has long been quiet. */
   wake(): void {
-    if (!this.#running || !this.#online) return;
+    if (this.#online) this.insist();
+  }
+
+  /** Somebody wants to know now, also where the browser believes that there is no network: it may be wrong. */
+  insist(): void {
+    if (!this.#running) return;
     if (this.#transport !== undefined) return this.#pulse.hurry();
-    if (this.#cancelWait !== undefined && this.#parts.clock.now() >= this.#notBefore) this.#open();
+    if (this.#parts.clock.now() >= this.#notBefore) this.#open();
   }
 
   setOnline(online: boolean): void {
@@ -131,6 +136,7 @@ export class Connection {
     if (message.type === "event" || this.#isOpen) return;
 
     this.#isOpen = true;
+    this.#online = true;
     this.#cancelWait?.();
     this.#cancelWait = undefined;
     this.#hasHeld = false;
@@ -147,6 +153,7 @@ export class Connection {
     const wasOpen = this.#isOpen;
     this.#drop();
     if (!this.#running) return;
+    if (!this.#online) return this.#show("offline");
 
     this.#show("connecting");
     const { clock, random } = this.#parts;

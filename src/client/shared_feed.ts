@@ -19,7 +19,7 @@ export interface SharedFeedParts {
   >;
   readonly connection: (
     events: Pick<ConnectionParts, "onMessage" | "onStatus">,
-  ) => Pick<Connection, "start" | "stop" | "wake" | "setOnline" | "status">;
+  ) => Pick<Connection, "start" | "stop" | "wake" | "insist" | "setOnline" | "status">;
   /** Whether somebody can see this tab; only then is it worth taking the lead from a silent one. */
   readonly isVisible: () => boolean;
   readonly onStatus: (status: ConnectionStatus) => void;
@@ -77,6 +77,14 @@ export class SharedFeed {
   /** Somebody looks at this tab. */
   wake(): void {
     if (this.#leadership.leads) return this.#connection.wake();
+    this.#parts.channel.tell({ kind: "wake", insists: false });
+    this.#ask();
+  }
+
+  /** Somebody does not want to wait. */
+  insist(): void {
+    if (this.#leadership.leads) return this.#connection.insist();
+    this.#parts.channel.tell({ kind: "wake", insists: true });
     this.#ask();
   }
 
@@ -112,6 +120,7 @@ export class SharedFeed {
 
   #hear(message: TabMessage): void {
     if (message.kind === "hello") return this.#welcome(message.tab);
+    if (message.kind === "wake") return this.#wakeLine(message);
     if (this.#leadership.leads) return;
 
     this.#heardAt = this.#parts.clock.now();
@@ -130,6 +139,12 @@ export class SharedFeed {
         return this.#show(status);
       }
     }
+  }
+
+  #wakeLine({ insists }: { readonly insists: boolean }): void {
+    if (!this.#leadership.leads) return;
+    if (insists) this.#connection.insist();
+    else this.#connection.wake();
   }
 
   #follow(message: FeedMessage, previous: string | undefined): void {

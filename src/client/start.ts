@@ -91,7 +91,9 @@ async function insisting<Value>(task: () => Promise<Value>): Promise<Value> {
 
 function retry(): void {
   if (liveStatus.trouble !== undefined) return location.reload();
-  wake();
+  tracking?.insist();
+  shop?.feed.insist();
+  shop?.wake();
 }
 
 function wake(): void {

@@ -7,6 +7,8 @@ export type TabMessage =
   /** From the leader. `previous`: the cursor before the message, so that the others see a gap. */
   | { readonly kind: "message"; readonly previous?: string; readonly message: FeedMessage }
   | { readonly kind: "status"; readonly status: ConnectionStatus }
+  /** To the leader: somebody looks at another tab, or does not want to wait there. */
+  | { readonly kind: "wake"; readonly insists: boolean }
   /** Is there a leader, and where are we? */
   | { readonly kind: "hello"; readonly tab: string }
   | {

@@ -155,6 +155,32 @@ describe("a connection", () => {
     expect(lines.line.after).toBe("1.a");
   });
 
+  it("tries without a network when somebody insists: the browser may be wrong about it", async () => {
+    const lines = started();
+    lines.begin();
+    lines.connection.setOnline(false);
+    lines.connection.wake();
+    expect(lines.lines.length).toBe(1);
+    lines.connection.insist();
+    expect(lines.lines.length).toBe(2);
+    lines.line.on.closed({});
+    expect(lines.connection.status.phase).toBe("offline");
+
+    lines.connection.insist();
+    lines.begin("2.a");
+    expect(lines.connection.status.phase).toBe("live");
+    lines.line.on.closed({});
+    await lines.clock.pass(1000);
+    expect(lines.lines.length).toBe(4);
+  });
+
+  it("is offline from the start where there is no network", () => {
+    const lines = new FakeLines();
+    lines.connection.setOnline(false);
+    lines.connection.start(undefined);
+    expect(lines.phases).toEqual(["offline"]);
+  });
+
   it("does not hammer a server that lets it in and throws it out again", async () => {
     const lines = started();
     for (let round = 0; round < 200 && lines.clock.now() < 1_060_000; round += 1) {

@@ -126,4 +126,15 @@ describe("tabs of one browser", () => {
     expect(second.words.at(-1)).toBe("Out of date");
     expect(second.feed.status.confirmedAt).toBe(heardAt);
   });
+
+  it("hurry the one that leads when somebody wants to know now in another", async () => {
+    const { tabs: [leader, second] } = await browserWith(2);
+    if (leader === undefined || second === undefined) throw new Error("Cannot hurry a leader: there is none");
+    leader.feed.setOnline(false);
+    await settle();
+    expect(second.words.at(-1)).toBe("Offline");
+    second.feed.insist();
+    await settle();
+    for (const tab of [leader, second]) expect(tab.words.at(-1)).toBe("Live");
+  });
 });
