@@ -1,9 +1,8 @@
 import type { Clock } from "./clock.ts";
 import { bannerWords, type ConnectionStatus, isStale, statusWords } from "./connection_status.ts";
+import { SteadyStatus } from "./steady_status.ts";
 import { part, write } from "./template.ts";
 
-/** A connection that is back this fast was never gone, as far as anybody needs to know. */
-const UNSAID_MS = 700;
 const LOOK_AGAIN_MS = 20_000;
 
 export interface LiveStatusParts {
@@ -19,25 +18,25 @@ export class LiveStatus {
   readonly #words = part(document, "[data-live-words]");
   readonly #banner = part(document, "[data-banner]");
   readonly #bannerWords = part(document, "[data-banner-words]");
+  readonly #steady: SteadyStatus;
   #status: ConnectionStatus | undefined;
   #trouble: string | undefined;
-  #cancelSaying: (() => void) | undefined;
 
   constructor(parts: LiveStatusParts) {
     this.#parts = parts;
+    this.#steady = new SteadyStatus({
+      clock: parts.clock,
+      say: (status) => {
+        this.#status = status;
+        this.#say();
+      },
+    });
     part(document, "[data-banner-retry]").addEventListener("click", parts.retry);
     this.#lookAgain();
   }
 
   show(status: ConnectionStatus): void {
-    const wasLive = this.#status?.phase === "live";
-    this.#status = status;
-    this.#cancelSaying?.();
-    if (wasLive && status.phase !== "live" && status.phase !== "offline") {
-      this.#cancelSaying = this.#parts.clock.after(UNSAID_MS, () => this.#say());
-      return;
-    }
-    this.#say();
+    this.#steady.show(status);
   }
 
   /** Nothing works until that is mended, whatever the connection does: it stands in the banner. */
@@ -67,7 +66,7 @@ export class LiveStatus {
 
   #lookAgain(): void {
     this.#parts.clock.after(Math.min(LOOK_AGAIN_MS, this.#parts.staleAfterMs / 2), () => {
-      if (this.#cancelSaying === undefined || this.#status?.phase !== "live") this.#say();
+      this.#say();
       this.#lookAgain();
     });
   }
