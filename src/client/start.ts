@@ -8,11 +8,13 @@ import { notesIn } from "./notes.ts";
 import { listenToPage } from "./page_signals.ts";
 import { mountProductSearch } from "./product_search.ts";
 import { customerOf, renewedCustomer, type SessionParts } from "./session.ts";
+import { toast } from "./toasts.ts";
 import { mountTracking } from "./tracking.ts";
 import { takingTurns } from "./turns.ts";
 
 const RENEWED = "vitrine-renewed";
 const RENEW_AGAIN_AFTER_MS = 15_000;
+const FAILURES_UNSAID = 2;
 
 const clock = pageClock;
 const ask = (path: string, init: RequestInit): Promise<Response> => fetch(path, init);
@@ -30,6 +32,7 @@ const tabNotes = notesIn(() => sessionStorage);
 const liveStatus = new LiveStatus({ clock, staleAfterMs: Number(page.staleAfterMs), retry });
 const tracking = mountTracking({ clock, fetch: ask, onStatus: (status) => liveStatus.show(status) });
 let shop: LiveShop | undefined;
+liveStatus.show({ phase: navigator.onLine ? "connecting" : "offline", again: false, confirmedAt: clock.now() });
 
 mountDrawer();
 mountProductSearch({ clock, fetch: ask });
@@ -41,6 +44,10 @@ listenToPage({
   },
   sleep: () => shop?.feed.stop(),
   comeBack: () => shop?.feed.start(),
+});
+document.addEventListener("click", ({ target }) => {
+  const isTooEarly = shop === undefined && target instanceof Element && target.closest("[data-add]") !== null;
+  if (isTooEarly) toast("Your cart is not open yet. Please try again in a moment.");
 });
 // Who only follows a parcel is nobody's customer yet.
 if (tracking === undefined || page.customer !== undefined) openShop(await customer());
@@ -82,8 +89,13 @@ function customer(): Promise<string> {
 async function insisting<Value>(task: () => Promise<Value>): Promise<Value> {
   for (let failures = 1;; failures += 1) {
     try {
-      return await task();
+      const value = await task();
+      liveStatus.trouble = undefined;
+      return value;
     } catch {
+      if (failures === FAILURES_UNSAID) {
+        liveStatus.trouble = "We cannot open your cart for the moment. Look around meanwhile; we keep trying.";
+      }
       await pause(clock, backoffMs(failures, Math.random));
     }
   }

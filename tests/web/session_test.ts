@@ -6,12 +6,15 @@ import { customerOf, renewedCustomer, type SessionParts } from "../../src/client
 class Browser {
   guests = 0;
   now = 1_000_000;
+  /** It would wait for an answer as long as it takes. */
+  isPatient = true;
   readonly #notes = new Map<string, string>();
   #last: Promise<unknown> = Promise.resolve();
 
   tab(): SessionParts {
     return {
-      fetch: () => {
+      fetch: (_path, { signal }) => {
+        this.isPatient = signal === undefined;
         this.guests += 1;
         return Promise.resolve(Response.json({ customerId: `gst_${this.guests}` }, { status: 201 }));
       },
@@ -40,7 +43,7 @@ describe("a session", () => {
     const browser = new Browser();
     const customers = await Promise.all(Array.from({ length: 7 }, () => customerOf(undefined, browser.tab())));
     expect(new Set(customers)).toEqual(new Set(["gst_1"]));
-    expect(browser.guests).toBe(1);
+    expect(browser).toMatchObject({ guests: 1, isPatient: false });
   });
 
   it("is made anew when the guest of another day is gone", async () => {

@@ -116,6 +116,20 @@ describe("a storefront in trouble", () => {
     await page.getByText("In your cart it stays £14.50").waitFor();
   });
 
+  it("says that the cart is not open yet, while the shop makes no guests", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    await ann.context.route("**/api/session", (route) => route.fulfill({ status: 503 }));
+    const page = await ann.tab("/", { live: false });
+    await says(page, "Not connected");
+    await page.locator("[data-banner]").filter({ hasText: "cannot open your cart" }).waitFor();
+    await add(page, "MUG-OAT");
+    await page.getByText("not open yet").waitFor();
+    await ann.context.unroute("**/api/session");
+    await says(page, "Live");
+    await page.locator("[data-banner]").waitFor({ state: "hidden" });
+  });
+
   it("works where the browser withholds what it does not need", async () => {
     await using server = await FakeServer.start();
     for (const [index, withhold] of WITHHOLD.entries()) {
