@@ -39,6 +39,12 @@ export class LiveStatus {
     this.#steady.show(status);
   }
 
+  /** There is nothing on the page that could be live. */
+  hide(): void {
+    this.#live.hidden = true;
+    this.#status = undefined;
+  }
+
   /** Nothing works until that is mended, whatever the connection does: it stands in the banner. */
   get trouble(): string | undefined {
     return this.#trouble;

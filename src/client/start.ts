@@ -30,11 +30,18 @@ const session: SessionParts = {
 
 const tabNotes = notesIn(() => sessionStorage);
 const liveStatus = new LiveStatus({ clock, staleAfterMs: Number(page.staleAfterMs), retry });
-const tracking = mountTracking({ clock, fetch: ask, onStatus: (status) => liveStatus.show(status) });
+const tracking = mountTracking({
+  clock,
+  fetch: ask,
+  onStatus: (status) => liveStatus.show(status),
+  onUnknown: () => liveStatus.hide(),
+});
+// Who only follows a parcel is nobody's customer yet.
+const isCustomer = tracking === undefined || page.customer !== undefined;
 let shop: LiveShop | undefined;
 liveStatus.show({ phase: navigator.onLine ? "connecting" : "offline", again: false, confirmedAt: clock.now() });
 
-mountDrawer();
+if (isCustomer) mountDrawer();
 mountProductSearch({ clock, fetch: ask });
 listenToPage({
   wake,
@@ -49,8 +56,7 @@ document.addEventListener("click", ({ target }) => {
   const isTooEarly = shop === undefined && target instanceof Element && target.closest("[data-add]") !== null;
   if (isTooEarly) toast("Your cart is not open yet. Please try again in a moment.");
 });
-// Who only follows a parcel is nobody's customer yet.
-if (tracking === undefined || page.customer !== undefined) openShop(await customer());
+if (isCustomer) openShop(await customer());
 
 function openShop(customerId: string): void {
   let renewing = false;

@@ -12,17 +12,21 @@ import { statusName, statusSentence } from "./order_words.ts";
 import { fill, part, parts, slot } from "./template.ts";
 import { showTimeline } from "./timeline_view.ts";
 
+const WITHIN_MS = 8000;
+
 interface TrackingParts {
   readonly clock: Clock;
   readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
   readonly onStatus: (status: ConnectionStatus) => void;
+  /** There is no such parcel, hence nothing to follow. */
+  readonly onUnknown: () => void;
 }
 
 /**
  * A parcel that anybody with its link can follow. What is known is asked for once; every step after it comes over a line
  * of its own. Undefined on other pages.
  */
-export function mountTracking({ clock, fetch, onStatus }: TrackingParts): Connection | undefined {
+export function mountTracking({ clock, fetch, onStatus, onUnknown }: TrackingParts): Connection | undefined {
   const [element] = parts(document, "[data-tracking]");
   const trackingId = element?.dataset.tracking;
   if (element === undefined || trackingId === undefined) return undefined;
@@ -43,8 +47,12 @@ export function mountTracking({ clock, fetch, onStatus }: TrackingParts): Connec
     element,
     clock,
     load: async () => {
-      const response = await fetch(`/api/changes?${new URLSearchParams({ channel })}`, {});
-      if (response.status === 404) return "empty";
+      const signal = AbortSignal.timeout(WITHIN_MS);
+      const response = await fetch(`/api/changes?${new URLSearchParams({ channel })}`, { signal });
+      if (response.status === 404) {
+        onUnknown();
+        return "empty";
+      }
       if (!response.ok) throw new Error(`Cannot look up a parcel: status ${response.status}`);
       for (const message of readChanges(await response.json())) {
         if (message.type !== "resumed") cursor = message.cursor;

@@ -130,6 +130,18 @@ describe("a storefront in trouble", () => {
     await page.locator("[data-banner]").waitFor({ state: "hidden" });
   });
 
+  it("leaves whoever only has the link to a parcel their way to the shop", async () => {
+    await using server = await FakeServer.start();
+    await using bob = await Customer.arrive(browser, { url: server.url });
+    const page = await bob.tab("/track/trk_unknown", { live: false });
+    await page.getByText("We do not know this parcel").waitFor();
+    await page.locator("[data-live]").waitFor({ state: "hidden" });
+    await page.locator("header [data-open-cart]").click();
+    await page.waitForURL(/\/cart$/);
+    await says(page, "Live");
+    expect(bob.troubles).toEqual([]);
+  });
+
   it("works where the browser withholds what it does not need", async () => {
     await using server = await FakeServer.start();
     for (const [index, withhold] of WITHHOLD.entries()) {
