@@ -1,8 +1,10 @@
+import { Hono } from "hono";
 import { stockShelves } from "./catalogue/stock_shelves.ts";
 import type { Config } from "./config.ts";
 import { edgeApp } from "./edge/app.ts";
 import type { RunCommand } from "./edge/commands/run_command.ts";
 import { createIdentity, type Identity } from "./edge/identity/identity.ts";
+import { renewingSessions } from "./edge/identity/session_renewal.ts";
 import type { Ready } from "./edge/ports.ts";
 import { CachedRateLimit, type RateLimit, UNLIMITED } from "./edge/rate_limit.ts";
 import { admissionLimit, descriptorLimit } from "./edge/streams/descriptor_limit.ts";
@@ -107,7 +109,11 @@ async function openDoors(
   metrics.observe({ actors, connections: streams.registry, relayLag: node.cluster?.relayLag });
   const services = openServices(node, { identity, runCommand, log, metrics });
   app.route("/", streams.routes);
-  app.route("/", await storefront({ ...node, door, log, customerOf: (request) => customerOf(request) }));
+  const pages = new Hono().use(renewingSessions({ identity, config, clock }));
+  app.route(
+    "/",
+    pages.route("/", await storefront({ ...node, door, log, customerOf: (request) => customerOf(request) })),
+  );
   // Whatever can be prepared is, the routes too: the customers of the first partitions would wait for it.
   await app.fetch(new Request("http://localhost/healthz"));
   signal?.throwIfAborted();
