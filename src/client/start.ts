@@ -12,6 +12,7 @@ import { toast } from "./toasts.ts";
 import { mountTracking } from "./tracking.ts";
 import { takingTurns } from "./turns.ts";
 
+const ENDED = "vitrine-ended";
 const RENEWED = "vitrine-renewed";
 const RENEW_AGAIN_AFTER_MS = 15_000;
 const FAILURES_UNSAID = 2;
@@ -56,6 +57,7 @@ document.addEventListener("click", ({ target }) => {
   const isTooEarly = shop === undefined && target instanceof Element && target.closest("[data-add]") !== null;
   if (isTooEarly) toast("Your cart is not open yet. Please try again in a moment.");
 });
+sayWhy();
 if (isCustomer) openShop(await customer());
 
 function openShop(customerId: string): void {
@@ -85,7 +87,15 @@ async function renew(former: string): Promise<void> {
   }
 
   await insisting(() => renewedCustomer(former, session));
+  tabNotes.setItem(ENDED, "yes");
   location.reload();
+}
+
+/** A page that began anew says why, once. */
+function sayWhy(): void {
+  if (tabNotes.getItem(ENDED) !== "yes" || page.customer === undefined) return;
+  tabNotes.setItem(ENDED, "");
+  toast("Your session ended; this is a new cart.");
 }
 
 function customer(): Promise<string> {

@@ -142,6 +142,17 @@ describe("a storefront in trouble", () => {
     expect(bob.troubles).toEqual([]);
   });
 
+  it("says that the session ended, when it begins anew", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    const page = await ann.tab();
+    await ann.context.clearCookies();
+    await add(page, "MUG-OAT");
+    await page.getByText("Your session ended").waitFor();
+    await says(page, "Live");
+    await counts(page, 0);
+  });
+
   it("works where the browser withholds what it does not need", async () => {
     await using server = await FakeServer.start();
     for (const [index, withhold] of WITHHOLD.entries()) {
