@@ -15,6 +15,7 @@ export function mountAccount(shop: Shop): () => Promise<void> {
   const [profileElement] = parts(document, "[data-profile]");
   if (ordersElement === undefined || profileElement === undefined) return () => Promise.resolve();
 
+  const note = part(ordersElement, "[data-note]");
   let orders: readonly ListedOrder[] = [];
   const view = shared(() => shop.get("/api/account/view", readAccountView));
 
@@ -24,7 +25,8 @@ export function mountAccount(shop: Shop): () => Promise<void> {
     load: async () => {
       const section = available((await view())?.orders);
       orders = section.data;
-      showAge(part(ordersElement, "[data-note]"), section);
+      showAge(note, section);
+      if (section.status === "stale") ordersSection.refreshLater();
       return showOrders(ordersElement, orders);
     },
   });
@@ -49,6 +51,9 @@ export function mountAccount(shop: Shop): () => Promise<void> {
       orders = known === undefined ? [order, ...orders] : orders.map((each) => each === known ? order : each);
       ordersSection.show(showOrders(ordersElement, orders));
     },
+  });
+  shop.onWake(() => {
+    if (!note.hidden) void ordersSection.refresh();
   });
   return async () => void await Promise.all([ordersSection.refresh(), profileSection.refresh()]);
 }

@@ -4,6 +4,7 @@ import { cartPanel } from "./cart_panel.ts";
 import { mountCheckout } from "./checkout.ts";
 import type { Clock } from "./clock.ts";
 import type { ConnectionStatus } from "./connection_status.ts";
+import { OLD_AGAIN_MS } from "./loaded_section.ts";
 import { mountOrder } from "./order.ts";
 import { readCartView } from "./own_views.ts";
 import { mountProductCards } from "./product_cards.ts";
@@ -45,11 +46,13 @@ export function liveShop({ customerId, clock, fetch, onStatus, onSignedOut: sign
     load: async () => {
       const section = await get(`/api/carts/${encodeURIComponent(customerId)}/view`, readCartView);
       if (section === undefined || section.status === "unavailable") throw new Error("Cannot show the cart");
-      panel.showAge(section.status === "stale" ? section.asOf : undefined);
+      showAge(section.status === "stale" ? section.asOf : undefined);
       return section.data ?? null;
     },
   });
 
+  /** There while what the cart shows is old. */
+  let cancelAgain: (() => void) | undefined;
   let wasLive = false;
   const feed = tabFeed({
     customerId,
@@ -80,8 +83,18 @@ export function liveShop({ customerId, clock, fetch, onStatus, onSignedOut: sign
       if (frame.eventType === "notification-created") toast(frame.title);
     },
   });
+  onWake(() => {
+    if (cancelAgain !== undefined) void panel.refresh();
+  });
   for (const refresh of [panel.refresh, checkout.refresh, refreshOrder, refreshAccount]) void refresh();
   feed.start();
+
+  /** What is old is asked for again, now and then and whenever somebody looks. */
+  function showAge(asOf: string | undefined): void {
+    panel.showAge(asOf);
+    cancelAgain?.();
+    cancelAgain = asOf === undefined ? undefined : clock.after(OLD_AGAIN_MS, () => void panel.refresh());
+  }
 
   function wake(): void {
     for (const waker of wakers) waker();

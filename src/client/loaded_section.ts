@@ -3,6 +3,8 @@ import type { Clock } from "./clock.ts";
 import { parts } from "./template.ts";
 
 const SKELETON_MS = 5000;
+/** What is old is asked for again this often; also by whoever shows such things without a section of their own. */
+export const OLD_AGAIN_MS = 10_000;
 
 export type SectionState = "loading" | "ready" | "empty" | "unavailable";
 
@@ -42,6 +44,12 @@ export class LoadedSection {
 
   show(state: SectionState): void {
     this.#parts.element.dataset.state = state;
+  }
+
+  /** What is shown is old: asks again in a while. */
+  refreshLater(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = this.#parts.clock.after(OLD_AGAIN_MS, () => void this.refresh());
   }
 
   /** Resolves after one try; more follow by themselves until one succeeds. */

@@ -153,6 +153,32 @@ describe("a storefront in trouble", () => {
     await counts(page, 0);
   });
 
+  it("asks again for what is old, now and then and when somebody looks", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    let status = "stale";
+    await ann.context.route(/\/api\/(account|carts\/\w+)\/view/, async (route) => {
+      const view = await (await route.fetch()).json();
+      const old = Object.entries(view).map(([name, section]) => [name, Object.assign({}, section, { status })]);
+      await route.fulfill({ json: Object.fromEntries(old) });
+    });
+    const page = await ann.tab("/account", { live: false });
+    await page.clock.install();
+    const notes = page.locator(":is([data-orders], [data-cart]) [data-note]:not([hidden])");
+    const areThere = (count: number): Promise<void> =>
+      until(async () => await notes.count() === count, { what: () => `${count} notes` });
+    for (const ask of ["focus", "time"]) {
+      status = "stale";
+      await page.reload();
+      await says(page, "Live");
+      await areThere(2);
+      status = "ok";
+      if (ask === "focus") await page.evaluate("dispatchEvent(new Event('focus'))");
+      else await page.clock.fastForward(11_000);
+      await areThere(0);
+    }
+  });
+
   it("works where the browser withholds what it does not need", async () => {
     await using server = await FakeServer.start();
     for (const [index, withhold] of WITHHOLD.entries()) {
