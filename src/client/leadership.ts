@@ -56,23 +56,24 @@ export class Leadership {
   }
 
   #request(options: LockWish): void {
-    let led = false;
+    let resign: (() => void) | undefined;
     const lead = (): Promise<void> => {
-      led = true;
-      this.#waiting = undefined;
-      const term = new Promise<void>((resolve) => this.#resign = resolve);
-      this.#parts.elected();
+      this.#stopWaiting();
+      const led = this.leads;
+      const term = new Promise<void>((resolve) => this.#resign = resign = resolve);
+      if (!led) this.#parts.elected();
       return term;
     };
     // Rejects when the wait is called off, when another tab takes the lead away, and where there are no locks to be had.
     this.#parts.locks.request(this.#parts.name, options, lead).catch(() => {
-      if (led) return this.#lost();
+      if (resign !== undefined) return this.#lost(resign);
       if (options.signal?.aborted !== true) void lead();
     });
   }
 
-  #lost(): void {
-    if (!this.leads) return;
+  #lost(resign: () => void): void {
+    // Whoever takes the lead twice takes it from themselves.
+    if (this.#resign !== resign) return;
     this.#resign = undefined;
     this.#parts.deposed();
   }

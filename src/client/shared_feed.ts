@@ -167,8 +167,8 @@ export class SharedFeed {
     this.#parts.channel.tell({ kind: "hello", tab: this.#parts.tab });
     this.#cancelAsking = this.#parts.clock.after(WELCOME_WITHIN_MS, () => {
       this.#lose(this.#heardAt);
-      if (this.#parts.isVisible()) return this.#leadership.seize();
       this.#askLater();
+      if (this.#parts.isVisible()) this.#leadership.seize();
     });
   }
 

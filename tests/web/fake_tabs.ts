@@ -34,6 +34,8 @@ export class FakeTabs {
   connections = 0;
   /** Nobody gets through to the shop. */
   down = false;
+  /** The browser gives the lock to nobody who takes it. */
+  withholdsLocks = false;
 
   /** Ann's cart hears another fact. */
   fact(commandId: string): void {
@@ -110,6 +112,7 @@ export class FakeTabs {
         queueMicrotask(() => this.#electNext());
       },
       seize: () => {
+        if (this.withholdsLocks) return;
         const [leader] = this.#queue;
         this.#queue = [{ tab: me(), elected, deposed }, ...this.#queue.slice(1).filter(({ tab }) => tab !== me())];
         if (leader !== undefined) leader.tab.leads = false;

@@ -27,6 +27,23 @@ describe("the lead among tabs", () => {
     expect(log).toEqual(["elected"]);
   });
 
+  it("is not lost by whoever takes it twice", async () => {
+    const asked: { readonly hold: () => Promise<void>; readonly refuse: (reason: unknown) => void }[] = [];
+    const { leadership, log } = candidate((_name, _wish, hold) =>
+      new Promise((_resolve, refuse) => asked.push({ hold, refuse }))
+    );
+    leadership.seize();
+    leadership.seize();
+    for (const { hold } of asked) void hold();
+    asked[0]?.refuse(new DOMException("stolen", "AbortError"));
+    await settle();
+    expect(leadership.leads).toBe(true);
+    expect(log).toEqual(["elected"]);
+    asked[1]?.refuse(new DOMException("stolen", "AbortError"));
+    await settle();
+    expect(log).toEqual(["elected", "deposed"]);
+  });
+
   it("is not taken by whoever has stopped waiting", async () => {
     const { leadership, log } = candidate(busy);
     leadership.stand();

@@ -64,6 +64,19 @@ describe("tabs of one browser", () => {
     expect(facts(second)).toContain("fact 1");
   });
 
+  it("try to take it again when the browser does not give it", async () => {
+    const { browser, tabs: [leader, second] } = await browserWith(2);
+    if (leader === undefined || second === undefined) throw new Error("Cannot freeze a leader: there is none");
+    leader.frozen = true;
+    browser.withholdsLocks = true;
+    second.feed.wake();
+    await browser.clock.pass(4000);
+    expect(second.leads).toBe(false);
+    browser.withholdsLocks = false;
+    await browser.clock.pass(40_000);
+    expect(second.leads).toBe(true);
+  });
+
   it("leave a sleeping leader alone while nobody looks", async () => {
     const { browser, tabs: [leader, second] } = await browserWith(2);
     if (leader === undefined || second === undefined) throw new Error("Cannot freeze a leader: there is none");
