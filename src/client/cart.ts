@@ -92,21 +92,28 @@ export class CartStore {
   #wish(wish: Wish): Promise<void> {
     this.#waiting.add(wish.key);
     this.#show(wished(this.#state, wish));
-    this.#queue = this.#queue.then(() => this.#send(wish));
+    const send = (): Promise<void> => this.#send(wish);
+    this.#queue = this.#queue.then(send, send);
     return this.#queue;
   }
 
   async #send(wish: Wish): Promise<void> {
     this.#waiting.delete(wish.key);
     if (!this.#state.wishes.includes(wish)) return;
-
-    let sent = await this.#grant(wish, wish.key);
-    if (sent.outcome === "refused" && sent.code === "cart_is_closed" && wish.kind === "add") {
-      // Another tab has just checked out: what is added now begins the next cart.
-      this.#show({ ...this.#state, confirmed: null });
-      sent = await this.#grant(wish, this.#parts.newKey());
+    try {
+      this.#settle(wish, await this.#sent(wish));
+    } catch {
+      // An answer that cannot be read says nothing.
+      this.#settle(wish, { outcome: "unreachable" });
     }
-    this.#settle(wish, sent);
+  }
+
+  async #sent(wish: Wish): Promise<Sent> {
+    const sent = await this.#grant(wish, wish.key);
+    if (sent.outcome !== "refused" || sent.code !== "cart_is_closed" || wish.kind !== "add") return sent;
+    // Another tab has just checked out: what is added now begins the next cart.
+    this.#show({ ...this.#state, confirmed: null });
+    return await this.#grant(wish, this.#parts.newKey());
   }
 
   async #grant(wish: Wish, key: string): Promise<Sent> {

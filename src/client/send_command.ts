@@ -36,7 +36,8 @@ export function commandSender({ fetch, clock, random }: SenderParts): SendComman
     const until = clock.now() + TRY_FOR_MS;
     for (let failures = 1; clock.now() < until; failures += 1) {
       const response = await fetch(request.path, init(request)).catch(() => undefined);
-      if (response !== undefined && !UNKNOWN.has(response.status)) return await read(response);
+      const sent = response === undefined ? undefined : await read(response);
+      if (sent !== undefined) return sent;
       await pause(clock, Math.max(retryAfterMs(response), backoffMs(failures, random)));
     }
     return { outcome: "unreachable" };
@@ -54,11 +55,13 @@ function init({ method, body, key }: CommandRequest): RequestInit {
   };
 }
 
-async function read(response: Response): Promise<Sent> {
-  const answer: unknown = await response.json().catch(() => ({}));
-  if (response.ok) return { outcome: "accepted", body: answer };
+/** Undefined: nobody knows. So it is too when an acceptance is cut off, or is the page of somebody on the way. */
+async function read(response: Response): Promise<Sent | undefined> {
+  if (UNKNOWN.has(response.status)) return undefined;
+  const body = await response.json().then(record).catch(() => undefined);
+  if (response.ok) return body === undefined ? undefined : { outcome: "accepted", body };
   if (response.status === 401) return { outcome: "signed_out" };
-  const details = record(answer);
+  const details = body ?? {};
   return { outcome: "refused", code: maybe(text)(details.code) ?? `status_${response.status}`, details };
 }
 

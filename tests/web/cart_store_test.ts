@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { CartStore, type Goods } from "../../src/client/cart.ts";
 import { type Cart, readCart } from "../../src/client/cart_shape.ts";
+import { unreachableWords } from "../../src/client/refusal_words.ts";
 import type { CommandRequest, Sent } from "../../src/client/send_command.ts";
 import { FakeShop } from "./fake_shop.ts";
 
@@ -98,6 +99,16 @@ describe("the cart store", () => {
     expect(ann.troubles).toEqual([]);
     expect(ann.store.cart).toMatchObject({ lines: [{ sku: "TOY-BEAR", quantity: 1 }] });
     expect(ann.store.cart?.cartId).not.toBe(ordered.cartId);
+  });
+
+  it("goes on after an answer that it cannot read", async () => {
+    const ann = new AnnsCart();
+    await ann.store.add(mug, 1);
+    ann.planned.push({ outcome: "accepted", body: {} });
+    await ann.store.add(mug, 1);
+    expect(ann.troubles).toEqual([unreachableWords]);
+    await ann.store.add(mug, 1);
+    expect(ann.store.cart).toMatchObject({ itemCount: 2, version: 3 });
   });
 
   it("has what the shop has after nobody knew for a while", async () => {

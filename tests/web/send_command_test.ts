@@ -46,6 +46,14 @@ describe("a command that is sent", () => {
     expect(keys).toEqual(["click-1", "click-1", "click-1", "click-1"]);
   });
 
+  it("is repeated when the answer is cut off, or comes from somebody on the way", async () => {
+    const cut: Answer = () => new Response('{"cartId":"crt_');
+    const loginPage: Answer = () => new Response("<html>Welcome to our hotel</html>");
+    const { sent: outcome, keys } = await sent(cut, loginPage, ok);
+    expect(outcome).toEqual({ outcome: "accepted", body: { done: true } });
+    expect(keys).toEqual(["click-1", "click-1", "click-1"]);
+  });
+
   it("waits as long as the shop asks for", async () => {
     const { tookMs } = await sent(busy(429, { "retry-after": "7" }), ok);
     expect(tookMs).toBeGreaterThanOrEqual(7000);
