@@ -44,8 +44,8 @@ export function mountCheckout(shop: Shop): { readonly refresh: () => Promise<voi
     placing = true;
     show("Placing your order…");
     const { method, ...address } = fieldsOf(filled);
-    const placed = await placeOrder({ checkoutId: id, address, method: method ?? "card" }, shop);
-    placing = false;
+    const placed = await placeOrder({ checkoutId: id, address, method: method ?? "card" }, shop)
+      .finally(() => placing = false);
     if ("orderId" in placed) return location.assign(`/orders/${placed.orderId}`);
     if ("signedOut" in placed) return shop.signedOut();
     show(undefined, placed.trouble);

@@ -19,11 +19,22 @@ const UNREACHABLE =
   "We could not reach the shop, so we do not know yet whether your order arrived. Press the button again: you will " +
   "never get it twice.";
 
+type OrderShop = Pick<Shop, "cart" | "send" | "newKey">;
+
 /** Address, payment method, order: one after the other. A cart that another tab has just ordered leads to its order. */
-export async function placeOrder(
+export async function placeOrder(wish: OrderWish, shop: OrderShop): Promise<Placed> {
+  try {
+    return placed(await sendAll(wish, shop));
+  } catch {
+    // An answer that cannot be read says nothing.
+    return { trouble: UNREACHABLE };
+  }
+}
+
+async function sendAll(
   { checkoutId, address, method }: OrderWish,
-  { cart, send, newKey }: Pick<Shop, "cart" | "send" | "newKey">,
-): Promise<Placed> {
+  { cart, send, newKey }: OrderShop,
+): Promise<Sent> {
   // What was clicked in the cart a moment ago belongs to the order.
   await cart.idle();
   const path = `/api/checkouts/${checkoutId}`;
@@ -37,7 +48,7 @@ export async function placeOrder(
     sent = await send({ ...step, key: newKey() });
     if (sent.outcome !== "accepted") break;
   }
-  return placed(sent);
+  return sent;
 }
 
 function placed(sent: Sent): Placed {
