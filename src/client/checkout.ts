@@ -18,18 +18,20 @@ export function mountCheckout(shop: Shop): { readonly refresh: () => Promise<voi
 
   const form = part(element, "[data-checkout-form]");
   const button = part(element, "[data-place]");
-  let checkoutId: string | undefined;
+  let checkout: Checkout | undefined;
   let placing = false;
 
   const section = new LoadedSection({
     element,
     clock: shop.clock,
     load: async () => {
+      await shop.cart.idle();
       await shop.cart.refresh();
       const { cart } = shop.cart;
       if (cart === null || cart.lines.length === 0) return "empty";
-      checkoutId = await begin(cart.cartId, shop);
+      const checkoutId = await begin(cart.cartId, shop);
       await fillIn(checkoutId, { form, shop });
+      checkout = { checkoutId, cartId: cart.cartId };
       showSummary(element, shop);
       return "ready";
     },
@@ -37,18 +39,19 @@ export function mountCheckout(shop: Shop): { readonly refresh: () => Promise<voi
 
   form.addEventListener("submit", (submit) => {
     submit.preventDefault();
-    if (!placing && checkoutId !== undefined && form instanceof HTMLFormElement) void place(checkoutId, form);
+    if (!placing && checkout !== undefined && form instanceof HTMLFormElement) void place(checkout, form);
   });
 
-  async function place(id: string, filled: HTMLFormElement): Promise<void> {
+  async function place(of: Checkout, filled: HTMLFormElement): Promise<void> {
     placing = true;
     show("Placing your order…");
     const { method, ...address } = fieldsOf(filled);
-    const placed = await placeOrder({ checkoutId: id, address, method: method ?? "card" }, shop)
+    const placed = await placeOrder({ ...of, address, method: method ?? "card" }, shop)
       .finally(() => placing = false);
     if ("orderId" in placed) return location.assign(`/orders/${placed.orderId}`);
     if ("signedOut" in placed) return shop.signedOut();
     show(undefined, placed.trouble);
+    showCart();
   }
 
   function show(words: string | undefined, trouble?: string): void {
@@ -59,17 +62,24 @@ export function mountCheckout(shop: Shop): { readonly refresh: () => Promise<voi
     write(note, trouble ?? "");
   }
 
-  return {
-    refresh: () => section.refresh(),
-    show: () => {
-      // While the order is being placed, the cart becomes the order: that is no empty cart.
-      if (placing || section.state === "loading" || section.state === "unavailable") return;
-      if (shop.cart.cart === null || shop.cart.cart.lines.length === 0) return section.show("empty");
-      if (checkoutId === undefined) return void section.refresh();
-      showSummary(element, shop);
-      section.show("ready");
-    },
+  const showCart = (): void => {
+    // While the order is being placed, the cart becomes the order: that is no empty cart.
+    if (placing || section.state === "loading" || section.state === "unavailable") return;
+    const { cart } = shop.cart;
+    if (cart === null || cart.lines.length === 0) return section.show("empty");
+    showSummary(element, shop);
+    if (checkout?.cartId === cart.cartId) return section.show("ready");
+    // Another tab has ordered the cart that this checkout was of.
+    section.show("loading");
+    void section.refresh();
   };
+
+  return { refresh: () => section.refresh(), show: showCart };
+}
+
+interface Checkout {
+  readonly checkoutId: string;
+  readonly cartId: string;
 }
 
 async function begin(cartId: string, { send, newKey }: Pick<Shop, "send" | "newKey">): Promise<string> {

@@ -198,6 +198,26 @@ describe("a storefront in trouble", () => {
     const page = await ann.tab("/", { live: false });
     await page.locator("[data-banner]").filter({ hasText: "Please allow cookies" }).waitFor();
     await says(page, "Not connected");
+
+  it("begins the checkout anew when another tab has ordered the cart and filled the next one", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    const one = await ann.tab();
+    await add(one, "MUG-OAT");
+    await counts(one, 1);
+    const two = await ann.tab("/checkout");
+    await two.locator("[data-checkout][data-state=ready]").waitFor();
+
+    const [first] = server.shop.carts.values();
+    if (first === undefined) throw new Error("Cannot go on: there is no cart");
+    server.shop.complete(first, "elsewhere");
+    await two.getByText("Your cart is empty").waitFor();
+    await add(one, "TOY-BEAR");
+    await two.locator("[data-checkout][data-state=ready] [data-summary]").filter({ hasText: "Winter bear" }).waitFor();
+    for (const name of ["name", "line1", "city", "postcode"]) await two.locator(`[name=${name}]`).fill("Ann");
+    await two.locator("[data-place]").click();
+    await two.waitForURL(/\/orders\/ord_/);
+    await two.locator("[data-lines]").filter({ hasText: "Winter bear" }).first().waitFor();
   });
 });
 
