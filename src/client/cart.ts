@@ -84,8 +84,12 @@ export class CartStore {
   async #reload(): Promise<void> {
     while (this.#reloadWanted) {
       this.#reloadWanted = false;
+      const before = this.#state.confirmed;
       const cart = await this.#parts.load();
-      this.#show(adopted(this.#state, cart));
+      const { confirmed } = this.#state;
+      // No versions order two carts, or a cart and none: an answer of another cart may be the older news.
+      if (confirmed !== before && confirmed?.cartId !== cart?.cartId) this.#reloadWanted = true;
+      else this.#show(adopted(this.#state, cart));
     }
   }
 

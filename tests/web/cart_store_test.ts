@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { CartStore, type Goods } from "../../src/client/cart.ts";
 import { type Cart, readCart } from "../../src/client/cart_shape.ts";
+import { readCustomerFrame } from "../../src/client/customer_shape.ts";
 import { unreachableWords } from "../../src/client/refusal_words.ts";
 import type { CommandRequest, Sent } from "../../src/client/send_command.ts";
 import { FakeShop } from "./fake_shop.ts";
@@ -16,6 +17,8 @@ class AnnsCart {
   readonly shown: (Cart | null)[] = [];
   /** Answers in place of the shop's, for the next requests. */
   readonly planned: Sent[] = [];
+  /** How long the shop's answers are on their way. */
+  lateness: Promise<void> = Promise.resolve();
   #keys = 0;
 
   readonly store = new CartStore({
@@ -23,9 +26,11 @@ class AnnsCart {
       this.requests.push(request);
       return Promise.resolve(this.planned.shift() ?? this.#answer(request));
     },
-    load: () => {
+    load: async () => {
       const cart = this.shop.cartOf("ann");
-      return Promise.resolve(cart === undefined ? null : readCart(this.shop.cartView(cart)));
+      const answer = cart === undefined ? null : readCart(this.shop.cartView(cart));
+      await this.lateness;
+      return answer;
     },
     newKey: () => `k${++this.#keys}`,
     onChange: (cart) => this.shown.push(cart),
@@ -109,6 +114,33 @@ describe("the cart store", () => {
     expect(ann.troubles).toEqual([unreachableWords]);
     await ann.store.add(mug, 1);
     expect(ann.store.cart).toMatchObject({ itemCount: 2, version: 3 });
+  });
+
+  it("keeps a cart that was begun while the answer that there is none was on its way", async () => {
+    const ann = new AnnsCart();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    ann.lateness = promise;
+    const loading = ann.store.refresh();
+    await ann.store.add(mug, 2);
+    resolve();
+    await loading;
+    expect(ann.store.cart).toMatchObject({ itemCount: 2, version: 2 });
+  });
+
+  it("does not bring back a cart that was ordered while its answer was on its way", async () => {
+    const ann = new AnnsCart();
+    await ann.store.add(mug, 1);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    ann.lateness = promise;
+    const loading = ann.store.refresh();
+    ann.shop.feedOf("ann").subscribe(({ data }) => {
+      const frame = data === undefined ? undefined : readCustomerFrame(data);
+      if (frame?.eventType === "cart-updated") ann.store.receive(frame);
+    });
+    ann.shop.complete(ann.shop.openCart("ann", "x"), "other-tab");
+    resolve();
+    await loading;
+    expect(ann.store.cart).toBe(null);
   });
 
   it("has what the shop has after nobody knew for a while", async () => {
