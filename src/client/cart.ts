@@ -12,6 +12,7 @@ import {
 } from "./cart_state.ts";
 import { refusalWords, unreachableWords } from "./refusal_words.ts";
 import type { SendCommand, Sent } from "./send_command.ts";
+import type { UnsentWishes } from "./unsent_wishes.ts";
 
 export interface Goods {
   readonly sku: string;
@@ -23,6 +24,7 @@ export interface CartParts {
   readonly send: SendCommand;
   /** The open cart, or null; rejects when it cannot be had now. */
   readonly load: () => Promise<Cart | null>;
+  readonly unsent: UnsentWishes;
   readonly newKey: () => string;
   readonly onChange: (cart: Cart | null) => void;
   /** Something the customer wanted did not happen. */
@@ -32,7 +34,8 @@ export interface CartParts {
 
 /**
  * The customer's cart. What they want shows at once; the shop's answer or the frame of the feed, whichever is first,
- * settles it; a refusal takes it back and says why. Wishes are sent one after the other, in the order of the clicks.
+ * settles it; a refusal takes it back and says why. Wishes are sent one after the other, in the order of the clicks; the
+ * next page goes on with those that this one could not finish.
  */
 export class CartStore {
   readonly #parts: CartParts;
@@ -62,6 +65,15 @@ export class CartStore {
     );
     if (unsent !== undefined) this.#show(settled(this.#state, unsent.key));
     return this.#wish({ kind: "set", key: this.#parts.newKey(), lineId, quantity });
+  }
+
+  /** Sends what the page before did not finish, with the same keys: what it did send is not done twice. */
+  resume(): void {
+    const [first, ...others] = this.#parts.unsent.all();
+    if (first === undefined) return;
+    // The first may have been granted already: until that is known, it does not count on top.
+    this.#queue = this.refresh().catch(() => {}).then(() => this.#answer(first));
+    for (const wish of others) void this.#enqueue(wish);
   }
 
   receive(frame: CartFrame): void {
@@ -94,6 +106,11 @@ export class CartStore {
   }
 
   #wish(wish: Wish): Promise<void> {
+    this.#parts.unsent.add(wish);
+    return this.#enqueue(wish);
+  }
+
+  #enqueue(wish: Wish): Promise<void> {
     this.#waiting.add(wish.key);
     this.#show(wished(this.#state, wish));
     const send = (): Promise<void> => this.#send(wish);
@@ -103,12 +120,18 @@ export class CartStore {
 
   async #send(wish: Wish): Promise<void> {
     this.#waiting.delete(wish.key);
-    if (!this.#state.wishes.includes(wish)) return;
+    if (this.#state.wishes.includes(wish)) await this.#answer(wish);
+    else this.#parts.unsent.remove(wish.key);
+  }
+
+  async #answer(wish: Wish): Promise<void> {
     try {
       this.#settle(wish, await this.#sent(wish));
     } catch {
       // An answer that cannot be read says nothing.
       this.#settle(wish, { outcome: "unreachable" });
+    } finally {
+      this.#parts.unsent.remove(wish.key);
     }
   }
 
@@ -117,7 +140,7 @@ export class CartStore {
     if (sent.outcome !== "refused" || sent.code !== "cart_is_closed" || wish.kind !== "add") return sent;
     // Another tab has just checked out: what is added now begins the next cart.
     this.#show({ ...this.#state, confirmed: null });
-    return await this.#grant(wish, this.#parts.newKey());
+    return await this.#grant(wish, `${wish.key}-next`);
   }
 
   async #grant(wish: Wish, key: string): Promise<Sent> {

@@ -14,6 +14,7 @@ import { jsonGetter, type Shop } from "./shop.ts";
 import { mountStockWatch } from "./stock_watch.ts";
 import { tabFeed } from "./tab_feed.ts";
 import { toast } from "./toasts.ts";
+import { unsentWishes } from "./unsent_wishes.ts";
 
 export interface LiveShopParts {
   readonly customerId: string;
@@ -36,6 +37,7 @@ export function liveShop({ customerId, clock, fetch, onStatus, onSignedOut: sign
 
   const cart = new CartStore({
     send,
+    unsent: unsentWishes({ customerId, storage: () => sessionStorage, now: clock.now }),
     newKey,
     onTrouble: toast,
     onSignedOut: signedOut,
@@ -86,6 +88,7 @@ export function liveShop({ customerId, clock, fetch, onStatus, onSignedOut: sign
   onWake(() => {
     if (cancelAgain !== undefined) void panel.refresh();
   });
+  cart.resume();
   for (const refresh of [panel.refresh, checkout.refresh, refreshOrder, refreshAccount]) void refresh();
   feed.start();
 

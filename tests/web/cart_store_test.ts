@@ -5,13 +5,15 @@ import { type Cart, readCart } from "../../src/client/cart_shape.ts";
 import { readCustomerFrame } from "../../src/client/customer_shape.ts";
 import { unreachableWords } from "../../src/client/refusal_words.ts";
 import type { CommandRequest, Sent } from "../../src/client/send_command.ts";
+import { unsentWishes } from "../../src/client/unsent_wishes.ts";
 import { FakeShop } from "./fake_shop.ts";
+import { settle } from "./virtual_clock.ts";
 
 const mug: Goods = { sku: "MUG-OAT", name: "Oat stoneware mug", price: { minor: 1450, currency: "GBP" } };
 
-/** Ann's cart on a shop that answers when the test lets it. */
+/** Ann's cart on a shop that answers when the test lets it, once for each key. */
 class AnnsCart {
-  readonly shop = new FakeShop();
+  readonly shop: FakeShop;
   readonly requests: CommandRequest[] = [];
   readonly troubles: string[] = [];
   readonly shown: (Cart | null)[] = [];
@@ -19,12 +21,23 @@ class AnnsCart {
   readonly planned: Sent[] = [];
   /** How long the shop's answers are on their way. */
   lateness: Promise<void> = Promise.resolve();
-  #keys = 0;
+  /** She has left the page: what it asks for now is done, but it does not hear of it. */
+  hasLeft = false;
+  readonly answers: Map<string, Sent>;
+  readonly kept: Map<string, string>;
+
+  constructor(before?: AnnsCart) {
+    this.shop = before?.shop ?? new FakeShop();
+    this.answers = before?.answers ?? new Map();
+    this.kept = before?.kept ?? new Map();
+  }
 
   readonly store = new CartStore({
     send: (request) => {
       this.requests.push(request);
-      return Promise.resolve(this.planned.shift() ?? this.#answer(request));
+      const sent = this.planned.shift() ?? this.answers.get(request.key) ?? this.#answer(request);
+      this.answers.set(request.key, sent);
+      return this.hasLeft ? new Promise(() => {}) : Promise.resolve(sent);
     },
     load: async () => {
       const cart = this.shop.cartOf("ann");
@@ -32,11 +45,27 @@ class AnnsCart {
       await this.lateness;
       return answer;
     },
-    newKey: () => `k${++this.#keys}`,
+    unsent: unsentWishes({
+      customerId: "ann",
+      storage: () => ({
+        getItem: (name) => this.kept.get(name) ?? null,
+        setItem: (name, value) => void this.kept.set(name, value),
+      }),
+      now: () => 0,
+    }),
+    newKey: () => crypto.randomUUID(),
     onChange: (cart) => this.shown.push(cart),
     onTrouble: (words) => this.troubles.push(words),
     onSignedOut: () => {},
   });
+
+  /** Opens the next page before this one has heard of anything else. */
+  async nextPage(): Promise<AnnsCart> {
+    const next = new AnnsCart(this);
+    next.store.resume();
+    await next.store.idle();
+    return next;
+  }
 
   #answer({ method, path, body, key }: CommandRequest): Sent {
     const cart = this.shop.openCart("ann", key);
@@ -141,6 +170,33 @@ describe("the cart store", () => {
     resolve();
     await loading;
     expect(ann.store.cart).toBe(null);
+  });
+
+  it("sends from the next page what was clicked on this one", async () => {
+    const ann = new AnnsCart();
+    ann.hasLeft = true;
+    for (const sku of ["MUG-OAT", "TOY-BEAR", "SOAP-OAT"]) void ann.store.add({ ...mug, sku }, 1);
+    await settle();
+    expect(ann.requests.map(({ path }) => path)).toEqual(["/api/carts"]);
+
+    const next = await ann.nextPage();
+    expect(next.store.cart?.lines.map(({ sku }) => sku)).toEqual(["MUG-OAT", "TOY-BEAR", "SOAP-OAT"]);
+    const last = await next.nextPage();
+    expect(last.requests).toEqual([]);
+  });
+
+  it("does once what was sent from both pages, and never counts it twice", async () => {
+    const ann = new AnnsCart();
+    await ann.store.add(mug, 1);
+    ann.hasLeft = true;
+    void ann.store.add(mug, 1);
+    void ann.store.add(mug, 1);
+    await settle();
+
+    const next = await ann.nextPage();
+    expect(next.store.cart?.itemCount).toBe(3);
+    expect(next.requests[0]?.key).toBe(ann.requests.at(-1)?.key);
+    expect(Math.max(...next.shown.map((cart) => cart?.itemCount ?? 0))).toBe(3);
   });
 
   it("has what the shop has after nobody knew for a while", async () => {

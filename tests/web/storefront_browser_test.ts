@@ -219,6 +219,22 @@ describe("a storefront in trouble", () => {
     await two.waitForURL(/\/orders\/ord_/);
     await two.locator("[data-lines]").filter({ hasText: "Winter bear" }).first().waitFor();
   });
+
+  it("sends from the next page what was clicked on this one", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    const page = await ann.tab();
+    // Nothing gets through from this page, only from the next.
+    await page.route("**/api/carts**", (route) => page.url().endsWith("/cart") ? route.continue() : undefined);
+    for (const sku of ["MUG-OAT", "TOY-BEAR", "SOAP-OAT"]) await add(page, sku);
+    await counts(page, 3);
+    await page.goto(`${server.url}/cart`);
+    await counts(page, 3);
+    await page.locator("[data-total]").filter({ hasText: "£" }).waitFor();
+    await until(() => server.shop.carts.values().next().value?.lines.length === 3, {
+      what: () => "the shop to know of all three",
+    });
+  });
 });
 
 const WITHHOLD = [
