@@ -8,6 +8,7 @@ import { OLD_AGAIN_MS } from "./loaded_section.ts";
 import { mountOrder } from "./order.ts";
 import { readCartView } from "./own_views.ts";
 import { mountProductCards } from "./product_cards.ts";
+import { reloadOnce } from "./reload_once.ts";
 import { commandSender } from "./send_command.ts";
 import type { SharedFeed } from "./shared_feed.ts";
 import { jsonGetter, type Shop } from "./shop.ts";
@@ -47,6 +48,10 @@ export function liveShop({ customerId, clock, fetch, onStatus, onSignedOut: sign
     },
     load: async () => {
       const section = await get(`/api/carts/${encodeURIComponent(customerId)}/view`, readCartView);
+      // Another tab has changed who shops here: nothing on this page is that customer's.
+      if (section === undefined) {
+        reloadOnce(customerId, { storage: () => sessionStorage, reload: () => location.reload() });
+      }
       if (section === undefined || section.status === "unavailable") throw new Error("Cannot show the cart");
       showAge(section.status === "stale" ? section.asOf : undefined);
       return section.data ?? null;

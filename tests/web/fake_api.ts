@@ -42,6 +42,7 @@ export function fakeApi(shop: FakeShop): Hono {
   });
   app.post("/api/carts", (c) => c.json(shop.cartView(shop.openCart(customerIn(c) ?? "", keyIn(c))), 201));
   app.get("/api/carts/:customerId/view", (c) => {
+    if (c.req.param("customerId") !== customerIn(c)) return problem(c, 404, "not_found");
     const cart = shop.cartOf(customerIn(c) ?? "");
     return c.json({ cart: section(cart === undefined ? null : shop.cartView(cart)) });
   });

@@ -235,6 +235,20 @@ describe("a storefront in trouble", () => {
       what: () => "the shop to know of all three",
     });
   });
+
+  it("is the new customer's in every tab once another tab has changed who shops here", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    const page = await ann.tab();
+    await add(page, "MUG-OAT");
+    await counts(page, 1);
+    await ann.context.request.post(`${server.url}/api/session`);
+    await add(page, "TOY-BEAR");
+    await counts(page, 0);
+    await says(page, "Live");
+    await add(page, "SOAP-OAT");
+    await counts(page, 1);
+  });
 });
 
 const WITHHOLD = [
