@@ -10,6 +10,7 @@ import {
   type Wish,
   wished,
 } from "./cart_state.ts";
+import { moneyText } from "./format.ts";
 import { refusalWords, unreachableWords } from "./refusal_words.ts";
 import type { SendCommand, Sent } from "./send_command.ts";
 import type { UnsentWishes } from "./unsent_wishes.ts";
@@ -27,7 +28,7 @@ export interface CartParts {
   readonly unsent: UnsentWishes;
   readonly newKey: () => string;
   readonly onChange: (cart: Cart | null) => void;
-  /** Something the customer wanted did not happen. */
+  /** Something the customer wanted did not happen, or not as they saw it. */
   readonly onTrouble: (words: string) => void;
   readonly onSignedOut: () => void;
 }
@@ -151,7 +152,10 @@ export class CartStore {
     const items = `/api/carts/${this.#state.confirmed?.cartId}/items`;
     if (wish.kind === "add") {
       const { sku, quantity } = wish;
-      return send({ method: "POST", path: items, body: { sku, quantity }, key });
+      const before = this.#state.confirmed;
+      const sent = await send({ method: "POST", path: items, body: { sku, quantity }, key });
+      if (sent.outcome === "accepted") this.#tellPrice(wish, { before, after: readCart(sent.body) });
+      return sent;
     }
     const path = `${items}/${encodeURIComponent(wish.lineId)}`;
     if (wish.quantity === 0) return send({ method: "DELETE", path, key });
@@ -165,6 +169,17 @@ export class CartStore {
     if (sent.outcome !== "accepted") return sent;
     this.#show(adopted(this.#state, readCart(sent.body)));
     return undefined;
+  }
+
+  /** It is bought at the price of the shop, which may have changed since the page was made. */
+  #tellPrice(
+    { sku, name, price }: Goods,
+    { before, after }: { readonly before: Cart | null; readonly after: Cart },
+  ): void {
+    const had = new Map(before?.lines.map(({ lineId, quantity }) => [lineId, quantity]));
+    const grown = after.lines.find((line) => line.sku === sku && line.quantity > (had.get(line.lineId) ?? 0));
+    if (grown === undefined || grown.price.minor === price.minor) return;
+    this.#parts.onTrouble(`${name} now costs ${moneyText(grown.price)}.`);
   }
 
   #settle(wish: Wish, sent: Sent): void {

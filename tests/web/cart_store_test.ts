@@ -129,7 +129,8 @@ describe("the cart store", () => {
     const ordered = ann.shop.openCart("ann", "x");
     ann.shop.complete(ordered, "other-tab");
     ann.planned.push({ outcome: "refused", code: "cart_is_closed", details: {} });
-    await ann.store.add({ ...mug, sku: "TOY-BEAR" }, 1);
+    const minor = ann.shop.product("TOY-BEAR")?.priceMinor ?? 0;
+    await ann.store.add({ ...mug, sku: "TOY-BEAR", price: { minor, currency: "GBP" } }, 1);
     expect(ann.troubles).toEqual([]);
     expect(ann.store.cart).toMatchObject({ lines: [{ sku: "TOY-BEAR", quantity: 1 }] });
     expect(ann.store.cart?.cartId).not.toBe(ordered.cartId);
@@ -197,6 +198,18 @@ describe("the cart store", () => {
     expect(next.store.cart?.itemCount).toBe(3);
     expect(next.requests[0]?.key).toBe(ann.requests.at(-1)?.key);
     expect(Math.max(...next.shown.map((cart) => cart?.itemCount ?? 0))).toBe(3);
+  });
+
+  it("says so when something was bought at another price than was seen", async () => {
+    const ann = new AnnsCart();
+    await ann.store.add(mug, 1);
+    expect(ann.troubles).toEqual([]);
+    const product = ann.shop.product("MUG-OAT");
+    if (product !== undefined) product.priceMinor = 2500;
+    await ann.store.add(mug, 1);
+    expect(ann.troubles).toEqual(["Oat stoneware mug now costs £25.00."]);
+    await ann.store.add({ ...mug, price: { minor: 2500, currency: "GBP" } }, 1);
+    expect(ann.troubles.length).toBe(1);
   });
 
   it("has what the shop has after nobody knew for a while", async () => {
