@@ -68,13 +68,14 @@ function linesPanel(element: HTMLElement, { cart: store, clock }: Pick<Shop, "ca
     section,
     show(cart): void {
       const focused = list.contains(document.activeElement) ? document.activeElement : null;
+      const place = parts(list, ":scope > *").findIndex((row) => row.contains(focused));
       showRows(list, cart?.lines ?? [], rows);
       if (cart !== null) write(total, moneyText(cart.totalAmount));
       // An empty cart is only certain once the shop has said so.
       if (section.state === "ready" || section.state === "empty" || stateOf(cart) === "ready") {
         section.show(stateOf(cart));
       }
-      if (focused !== null && !focused.isConnected) keepFocus(element);
+      if (focused !== null && !focused.isConnected) keepFocus(element, place);
     },
     showAge(asOf): void {
       note.hidden = asOf === undefined;
@@ -109,8 +110,13 @@ function showLine(row: HTMLElement, { name, quantity, price }: CartLine): void {
   part(row, "[data-remove]").setAttribute("aria-label", `Remove ${name}`);
 }
 
-/** Whoever removed a line with the keyboard goes on from the next one. */
-function keepFocus(element: HTMLElement): void {
-  const [next] = [...parts(element, "[data-remove]"), ...parts(element, '[data-part="empty"] a')];
+/**
+ * Whoever removed a line with the keyboard goes on from the one that took its place. The focus is on the row, where
+ * Enter does nothing: a key that is pressed once too often must not remove that one too.
+ */
+function keepFocus(element: HTMLElement, place: number): void {
+  const rows = parts(element, "[data-lines] > *");
+  const next = rows[place] ?? rows.at(-1) ?? parts(element, '[data-part="empty"] a')[0];
+  if (rows.length > 0) next?.setAttribute("tabindex", "-1");
   next?.focus();
 }

@@ -249,6 +249,21 @@ describe("a storefront in trouble", () => {
     await add(page, "SOAP-OAT");
     await counts(page, 1);
   });
+
+  it("removes one product with the keyboard, however often Enter is pressed", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    const page = await ann.tab();
+    for (const sku of ["MUG-OAT", "TOY-BEAR", "SOAP-OAT"]) await add(page, sku);
+    await page.goto(`${server.url}/cart`);
+    await counts(page, 3);
+    await page.locator("[data-key='TOY-BEAR'] [data-less]").focus();
+    for (let press = 0; press < 4; press += 1) await page.keyboard.press("Enter");
+    await counts(page, 2);
+    expect(await page.evaluate("document.activeElement.dataset.key")).toBe("SOAP-OAT");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.matches('[data-key=SOAP-OAT] .cart-name')")).toBe(true);
+  });
 });
 
 const WITHHOLD = [
