@@ -1,6 +1,6 @@
 import type { Goods } from "./cart.ts";
 import type { Shop } from "./shop.ts";
-import { part, write } from "./template.ts";
+import { write } from "./template.ts";
 import { speak } from "./toasts.ts";
 
 const THANKS_MS = 1200;
@@ -12,8 +12,9 @@ export function mountProductCards({ cart, clock }: Pick<Shop, "cart" | "clock">)
     const goods = button?.closest("[data-sku]");
     if (!(button instanceof HTMLButtonElement) || !(goods instanceof HTMLElement)) return;
 
-    const wanted = goodsOf(goods);
-    void cart.add(wanted, quantityIn(goods));
+    const [wanted, quantity] = [goodsOf(goods), quantityIn(goods)];
+    if (quantity === undefined) return;
+    void cart.add(wanted, quantity);
     speak(`${wanted.name} is in your cart.`);
     thank(button);
   });
@@ -34,9 +35,9 @@ export function goodsOf({ dataset }: HTMLElement): Goods {
   };
 }
 
-function quantityIn(goods: HTMLElement): number {
-  if (goods.querySelector("[data-quantity]") === null) return 1;
-  const field = part(goods, "[data-quantity]");
-  const quantity = field instanceof HTMLInputElement ? field.valueAsNumber : 1;
-  return Number.isSafeInteger(quantity) && quantity > 0 ? quantity : 1;
+/** Undefined when what was typed is no quantity, or more than there is now: the field says so. */
+function quantityIn(goods: HTMLElement): number | undefined {
+  const field = goods.querySelector("[data-quantity]");
+  if (!(field instanceof HTMLInputElement)) return 1;
+  return field.reportValidity() ? field.valueAsNumber : undefined;
 }

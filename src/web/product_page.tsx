@@ -28,6 +28,7 @@ export function ProductPage({ frame, product }: {
                 value="1"
                 min="1"
                 max={Math.max(1, available)}
+                required
                 inputmode="numeric"
                 data-quantity
               />

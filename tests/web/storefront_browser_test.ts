@@ -49,6 +49,8 @@ describe("a storefront in trouble", () => {
 
   it("takes back what the shop refuses, and says so", async () => {
     await using server = await FakeServer.start();
+    const soap = server.shop.product("SOAP-OAT");
+    if (soap !== undefined) soap.available = 50_000;
     await using ann = await Customer.arrive(browser, { url: server.url });
     const page = await ann.tab("/products/SOAP-OAT");
     await page.locator("[data-quantity]").fill("20000");
@@ -98,6 +100,25 @@ describe("a storefront in trouble", () => {
       await page.locator("main noscript p").waitFor();
       expect([path, await page.locator(".bone:visible").count()]).toEqual([path, 0]);
     }
+  });
+
+  it("puts nothing into the cart for what is no quantity, or more than there is", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    const page = await ann.tab("/products/SOAP-OAT");
+    const soap = server.shop.product("SOAP-OAT");
+    if (soap === undefined) throw new Error("Cannot go on: there is no soap");
+    soap.available = 2;
+    await page.evaluate("dispatchEvent(new Event('focus'))");
+    await page.locator("[data-stock]").filter({ hasText: "Only 2 left" }).waitFor();
+    for (const quantity of ["0", "-3", "2.5", "", "3"]) {
+      await page.locator("[data-quantity]").fill(quantity);
+      await page.locator("[data-add]").click();
+      expect(await page.evaluate("document.activeElement.matches('[data-quantity]:invalid')")).toBe(true);
+    }
+    await page.locator("[data-quantity]").fill("2");
+    await page.locator("[data-add]").click();
+    await counts(page, 2);
   });
 
   it("announces stock and prices that change while somebody looks", async () => {
