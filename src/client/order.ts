@@ -14,6 +14,8 @@ export function mountOrder(shop: Shop): () => Promise<void> {
   const orderId = element?.dataset.order;
   if (element === undefined || orderId === undefined) return () => Promise.resolve();
 
+  const heading = slot(element, "status");
+  heading.setAttribute("tabindex", "-1");
   const path = `/api/v1/orders/${encodeURIComponent(orderId)}`;
   let order: Order | undefined;
   const section = new LoadedSection({
@@ -43,15 +45,27 @@ export function mountOrder(shop: Shop): () => Promise<void> {
     },
   });
 
-  part(element, "[data-cancel]").addEventListener("click", () => void act("cancel"));
-  part(element, "[data-pay]").addEventListener("click", () => void act("pay"));
+  const buttons = { cancel: part(element, "[data-cancel]"), pay: part(element, "[data-pay]") };
+  buttons.cancel.addEventListener("click", () => void act("cancel"));
+  buttons.pay.addEventListener("click", () => void act("pay"));
+
+  let acting = false;
+  const setActing = (now: boolean): void => {
+    acting = now;
+    for (const button of Object.values(buttons)) button.setAttribute("aria-disabled", String(now));
+  };
 
   async function act(action: "cancel" | "pay"): Promise<void> {
+    if (acting) return;
+    setActing(true);
     const sent = await shop.send({ method: "POST", path: `${path}/${action}`, body: {}, key: shop.newKey() });
-    if (sent.outcome === "signed_out") return shop.signedOut();
+    if (sent.outcome === "signed_out") shop.signedOut();
     if (sent.outcome === "refused") toast(refusalWords(sent.code));
     if (sent.outcome === "unreachable") toast(unreachableWords);
     await section.refresh();
+    setActing(false);
+    // Its button has gone, and the focus with it.
+    if (buttons[action].hidden) heading.focus();
   }
 
   return () => section.refresh();

@@ -285,6 +285,30 @@ describe("a storefront in trouble", () => {
     await page.keyboard.press("Tab");
     expect(await page.evaluate("document.activeElement.matches('[data-key=SOAP-OAT] .cart-name')")).toBe(true);
   });
+
+  it("cancels an order once, however often the button is pressed, and goes on from its heading", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    const page = await ann.tab();
+    await add(page, "MUG-OAT");
+    await until(() => server.shop.carts.values().next().value?.lines.length === 1, { what: () => "a mug in the cart" });
+    const [cart] = server.shop.carts.values();
+    if (cart === undefined) throw new Error("Cannot go on: there is no cart");
+    const { orderId } = server.shop.complete(cart, "elsewhere");
+
+    await page.goto(`${server.url}/orders/${orderId}`);
+    let cancels = 0;
+    await page.route("**/cancel", async (route) => {
+      cancels += 1;
+      await page.locator("[data-cancel][aria-disabled=true]").waitFor();
+      await page.locator("[data-cancel]").dispatchEvent("click");
+      await route.continue();
+    });
+    await page.locator("[data-cancel]").click();
+    await page.locator("h1").filter({ hasText: "Cancelled" }).waitFor();
+    await page.locator("h1:focus").waitFor();
+    expect(cancels).toBe(1);
+  });
 });
 
 const WITHHOLD = [
