@@ -79,7 +79,9 @@ function granted(cart: Cart, wish: Wish): Cart {
   if (wish.kind === "add") {
     const { sku, name, price } = wish;
     const quantity = (line?.quantity ?? 0) + wish.quantity;
-    return changed(cart, line ?? { lineId: sku, sku, name, price, quantity: 0 }, quantity);
+    // As the shop names a line whose SKU is in the cart at another price.
+    const lineId = cart.lines.some((each) => each.lineId === sku) ? `${sku}@${price.minor}` : sku;
+    return changed(cart, line ?? { lineId, sku, name, price, quantity: 0 }, quantity);
   }
   return line === undefined ? cart : changed(cart, line, wish.quantity);
 }

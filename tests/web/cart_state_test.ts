@@ -38,6 +38,17 @@ describe("a cart in the browser", () => {
     });
   });
 
+  it("shows what is added at a new price beside what is there at the old one", () => {
+    const price = { minor: 1600, currency: "GBP" };
+    const before = wished(emptyCartState, { ...addMug, quantity: 4 });
+    const state = wished(before, { ...addMug, key: "k2", price });
+    expect(shown(state)).toMatchObject({
+      itemCount: 5,
+      totalAmount: { minor: 4 * 1450 + 1600 },
+      lines: [{ lineId: "MUG-OAT", quantity: 4 }, { lineId: "MUG-OAT@1600", quantity: 1 }],
+    });
+  });
+
   it("is settled by its own echo, and by the receipt without doubling anything", () => {
     const { shop, frames, cart } = annsShop();
     cart();
