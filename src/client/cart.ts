@@ -25,6 +25,8 @@ export interface CartParts {
   readonly send: SendCommand;
   /** The open cart, or null; rejects when it cannot be had now. */
   readonly load: () => Promise<Cart | null>;
+  /** Has the cart refreshed until that succeeds. */
+  readonly insist: () => void;
   readonly unsent: UnsentWishes;
   readonly newKey: () => string;
   readonly onChange: (cart: Cart | null) => void;
@@ -79,7 +81,7 @@ export class CartStore {
 
   receive(frame: CartFrame): void {
     this.#show(framed(this.#state, frame));
-    if (this.#state.outdated) this.refresh().catch(() => {});
+    if (this.#state.outdated) this.#parts.insist();
   }
 
   /** Asks the shop for the cart. One that is asked for while another is on its way is asked for after it. */
@@ -183,13 +185,13 @@ export class CartStore {
   }
 
   #settle(wish: Wish, sent: Sent): void {
-    const { onTrouble, onSignedOut } = this.#parts;
+    const { insist, onTrouble, onSignedOut } = this.#parts;
     const state = settled(this.#state, wish.key);
     this.#show(sent.outcome === "accepted" ? adopted(state, readCart(sent.body)) : state);
     if (sent.outcome === "refused") onTrouble(refusalWords(sent.code));
     if (sent.outcome === "unreachable") onTrouble(unreachableWords);
     if (sent.outcome === "signed_out") onSignedOut();
-    if (sent.outcome !== "accepted") this.refresh().catch(() => {});
+    if (sent.outcome !== "accepted") insist();
   }
 
   #show(state: CartState): void {

@@ -21,7 +21,7 @@ export function cartPanel(shop: Pick<Shop, "cart" | "clock">): CartPanel {
       panel?.show(cart);
     },
     showAge: (asOf) => panel?.showAge(asOf),
-    refresh: () => panel?.section.refresh() ?? shop.cart.refresh(),
+    refresh: () => panel?.section.refresh() ?? shop.cart.refresh().catch(() => {}),
   };
 }
 

@@ -38,6 +38,7 @@ export function liveShop({ customerId, clock, fetch, onStatus, onSignedOut: sign
 
   const cart = new CartStore({
     send,
+    insist: () => void panel.refresh(),
     unsent: unsentWishes({ customerId, storage: () => sessionStorage, now: clock.now }),
     newKey,
     onTrouble: toast,

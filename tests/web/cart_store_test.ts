@@ -2,6 +2,7 @@ import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { CartStore, type Goods } from "../../src/client/cart.ts";
 import { type Cart, readCart } from "../../src/client/cart_shape.ts";
+import type { CartFrame } from "../../src/client/cart_state.ts";
 import { readCustomerFrame } from "../../src/client/customer_shape.ts";
 import { unreachableWords } from "../../src/client/refusal_words.ts";
 import type { CommandRequest, Sent } from "../../src/client/send_command.ts";
@@ -23,6 +24,7 @@ class AnnsCart {
   lateness: Promise<void> = Promise.resolve();
   /** She has left the page: what it asks for now is done, but it does not hear of it. */
   hasLeft = false;
+  insisted = 0;
   readonly answers: Map<string, Sent>;
   readonly kept: Map<string, string>;
 
@@ -44,6 +46,10 @@ class AnnsCart {
       const answer = cart === undefined ? null : readCart(this.shop.cartView(cart));
       await this.lateness;
       return answer;
+    },
+    insist: () => {
+      this.insisted += 1;
+      void this.store.refresh();
     },
     unsent: unsentWishes({
       customerId: "ann",
@@ -144,6 +150,26 @@ describe("the cart store", () => {
     expect(ann.troubles).toEqual([unreachableWords]);
     await ann.store.add(mug, 1);
     expect(ann.store.cart).toMatchObject({ itemCount: 2, version: 3 });
+  });
+
+  it("insists on the cart after a frame that it missed, and after a wish that was not granted", async () => {
+    const ann = new AnnsCart();
+    await ann.store.add(mug, 1);
+    expect(ann.insisted).toBe(0);
+    const frames: CartFrame[] = [];
+    ann.shop.feedOf("ann").subscribe(({ data }) => {
+      const frame = data === undefined ? undefined : readCustomerFrame(data);
+      if (frame?.eventType === "cart-updated") frames.push(frame);
+    });
+    const cart = ann.shop.openCart("ann", "x");
+    for (const commandId of ["a", "b"]) ann.shop.add(cart, { sku: "MUG-OAT", quantity: 1, commandId });
+    for (const frame of frames.slice(1)) ann.store.receive(frame);
+    expect(ann.insisted).toBe(1);
+    ann.planned.push({ outcome: "unreachable" });
+    await ann.store.add(mug, 1);
+    expect(ann.insisted).toBe(2);
+    await ann.store.refresh();
+    expect(ann.store.cart?.itemCount).toBe(3);
   });
 
   it("keeps a cart that was begun while the answer that there is none was on its way", async () => {

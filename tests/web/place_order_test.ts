@@ -24,6 +24,7 @@ async function placing({ answers = [], seen }: Scene = {}): Promise<Placed> {
   const store = new CartStore({
     send,
     load: () => Promise.resolve(seen === undefined ? null : { ...cart, cartId: seen }),
+    insist: () => {},
     unsent: { all: () => [], add: () => {}, remove: () => {} },
     newKey: () => "k",
     onChange: () => {},
