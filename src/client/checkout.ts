@@ -3,13 +3,18 @@ import { placeOrder } from "./place_order.ts";
 import { moneyText } from "./format.ts";
 import { LoadedSection } from "./loaded_section.ts";
 import { type PaymentMethod, readCheckoutId, readCheckoutView } from "./own_views.ts";
+import { refusalWords } from "./refusal_words.ts";
+import type { Sent } from "./send_command.ts";
 import type { Shop } from "./shop.ts";
 import { cloneTemplate, fill, part, parts, picturePath, showRows, slot, write } from "./template.ts";
+import { toast } from "./toasts.ts";
 
 const methodNames: Readonly<Record<string, string>> = {
   card: "Card",
   invoice: "Invoice, to be paid within 14 days",
 };
+
+const NOTHING_TO_ORDER: ReadonlySet<string> = new Set(["cart_is_empty", "cart_is_closed"]);
 
 /** The checkout: begun when the page opens, followed by address, payment and one button. */
 export function mountCheckout(shop: Shop): { readonly refresh: () => Promise<void>; readonly show: () => void } {
@@ -29,7 +34,12 @@ export function mountCheckout(shop: Shop): { readonly refresh: () => Promise<voi
       await shop.cart.refresh();
       const { cart } = shop.cart;
       if (cart === null || cart.lines.length === 0) return "empty";
-      const checkoutId = await begin(cart.cartId, shop);
+      const begun = await begin(cart.cartId, shop);
+      if (begun.outcome === "refused") {
+        toast(refusalWords(begun.code));
+        return NOTHING_TO_ORDER.has(begun.code) ? "empty" : "unavailable";
+      }
+      const { checkoutId } = begun;
       await fillIn(checkoutId, { form, shop });
       checkout = { checkoutId, cartId: cart.cartId };
       showSummary(element, shop);
@@ -82,10 +92,17 @@ interface Checkout {
   readonly cartId: string;
 }
 
-async function begin(cartId: string, { send, newKey }: Pick<Shop, "send" | "newKey">): Promise<string> {
-  const begun = await send({ method: "POST", path: "/api/checkouts", body: { cartId }, key: newKey() });
-  if (begun.outcome !== "accepted") throw new Error(`Cannot begin the checkout: ${begun.outcome}`);
-  return readCheckoutId(begun.body);
+type Begun = { readonly outcome: "begun"; readonly checkoutId: string } | Extract<Sent, { outcome: "refused" }>;
+
+async function begin(
+  cartId: string,
+  { send, newKey, signedOut }: Pick<Shop, "send" | "newKey" | "signedOut">,
+): Promise<Begun> {
+  const sent = await send({ method: "POST", path: "/api/checkouts", body: { cartId }, key: newKey() });
+  if (sent.outcome === "refused") return sent;
+  if (sent.outcome === "signed_out") signedOut();
+  if (sent.outcome !== "accepted") throw new Error(`Cannot begin the checkout: ${sent.outcome}`);
+  return { outcome: "begun", checkoutId: readCheckoutId(sent.body) };
 }
 
 interface Form {

@@ -11,8 +11,8 @@ export type SectionState = "loading" | "ready" | "empty" | "unavailable";
 export interface LoadedSectionParts {
   readonly element: HTMLElement;
   readonly clock: Clock;
-  /** Loads the section and shows it; rejects when its source does not answer. */
-  readonly load: () => Promise<"ready" | "empty">;
+  /** Loads the section and shows it; rejects when its source does not answer. `unavailable`: asking again is no help. */
+  readonly load: () => Promise<"ready" | "empty" | "unavailable">;
 }
 
 /**

@@ -241,6 +241,22 @@ describe("a storefront in trouble", () => {
     await two.locator("[data-lines]").filter({ hasText: "Winter bear" }).first().waitFor();
   });
 
+  it("says why a checkout cannot begin, and leaves it at that", async () => {
+    await using server = await FakeServer.start();
+    await using ann = await Customer.arrive(browser, { url: server.url });
+    const page = await ann.tab();
+    await add(page, "MUG-OAT");
+    await counts(page, 1);
+    const refusal = { status: 409, json: { code: "product_is_missing" } };
+    await page.route("**/api/checkouts", (route) => route.fulfill(refusal));
+    await page.goto(`${server.url}/checkout`);
+    await page.getByText("we do not sell this any more").waitFor();
+    await page.locator("[data-checkout][data-state=unavailable]").waitFor();
+    await page.unroute("**/api/checkouts");
+    await page.locator("[data-checkout] [data-retry]").click();
+    await page.locator("[data-checkout][data-state=ready]").waitFor();
+  });
+
   it("sends from the next page what was clicked on this one", async () => {
     await using server = await FakeServer.start();
     await using ann = await Customer.arrive(browser, { url: server.url });
