@@ -7,7 +7,7 @@ import { refusalWords } from "./refusal_words.ts";
 import type { Sent } from "./send_command.ts";
 import type { Shop } from "./shop.ts";
 import { cloneTemplate, fill, part, parts, picturePath, showRows, slot, write } from "./template.ts";
-import { toast } from "./toasts.ts";
+import { trouble } from "./toasts.ts";
 
 const methodNames: Readonly<Record<string, string>> = {
   card: "Card",
@@ -36,7 +36,7 @@ export function mountCheckout(shop: Shop): { readonly refresh: () => Promise<voi
       if (cart === null || cart.lines.length === 0) return "empty";
       const begun = await begin(cart.cartId, shop);
       if (begun.outcome === "refused") {
-        toast(refusalWords(begun.code));
+        trouble(refusalWords(begun.code));
         return NOTHING_TO_ORDER.has(begun.code) ? "empty" : "unavailable";
       }
       const { checkoutId } = begun;

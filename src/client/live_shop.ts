@@ -14,7 +14,7 @@ import type { SharedFeed } from "./shared_feed.ts";
 import { jsonGetter, type Shop } from "./shop.ts";
 import { mountStockWatch } from "./stock_watch.ts";
 import { tabFeed } from "./tab_feed.ts";
-import { toast } from "./toasts.ts";
+import { toast, trouble } from "./toasts.ts";
 import { unsentWishes } from "./unsent_wishes.ts";
 
 export interface LiveShopParts {
@@ -41,7 +41,7 @@ export function liveShop({ customerId, clock, fetch, onStatus, onSignedOut: sign
     insist: () => void panel.refresh(),
     unsent: unsentWishes({ customerId, storage: () => sessionStorage, now: clock.now }),
     newKey,
-    onTrouble: toast,
+    onTrouble: trouble,
     onSignedOut: signedOut,
     onChange: (shown) => {
       panel.show(shown);

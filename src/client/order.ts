@@ -6,7 +6,7 @@ import { refusalWords, unreachableWords } from "./refusal_words.ts";
 import type { Shop } from "./shop.ts";
 import { cloneTemplate, fill, part, parts, picturePath, productPath, showRows, slot, write } from "./template.ts";
 import { showTimeline } from "./timeline_view.ts";
-import { toast } from "./toasts.ts";
+import { trouble } from "./toasts.ts";
 
 /** One order, as it goes its way. The feed brings each step; it is fetched anew only after a gap. */
 export function mountOrder(shop: Shop): () => Promise<void> {
@@ -60,8 +60,8 @@ export function mountOrder(shop: Shop): () => Promise<void> {
     setActing(true);
     const sent = await shop.send({ method: "POST", path: `${path}/${action}`, body: {}, key: shop.newKey() });
     if (sent.outcome === "signed_out") shop.signedOut();
-    if (sent.outcome === "refused") toast(refusalWords(sent.code));
-    if (sent.outcome === "unreachable") toast(unreachableWords);
+    if (sent.outcome === "refused") trouble(refusalWords(sent.code));
+    if (sent.outcome === "unreachable") trouble(unreachableWords);
     await section.refresh();
     setActing(false);
     // Its button has gone, and the focus with it.

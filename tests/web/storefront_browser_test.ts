@@ -55,7 +55,7 @@ describe("a storefront in trouble", () => {
     const page = await ann.tab("/products/SOAP-OAT");
     await page.locator("[data-quantity]").fill("20000");
     await page.locator("[data-add]").click();
-    await page.getByText("more than we can put in one cart").waitFor();
+    await page.locator(".toast[data-stays]").filter({ hasText: "more than we can put in one cart" }).waitFor();
     await counts(page, 0);
   });
 
