@@ -131,7 +131,8 @@ describe("a reader that stops reading", () => {
     expect(server.dropped.length).toBe(count);
     expect(server.feeds.listeners(ANN)).toBe(0);
     // Each has been sent some 4 MB, of which the kernel took the most; what it did not take must not be ours to keep.
-    expect(heldMb() - beforeMb).toBeLessThan(count);
+    // Without a budget it would be all of it, hundreds of megabytes; the process around this test breathes by tens.
+    expect(heldMb() - beforeMb).toBeLessThan(2 * count);
     for (const connection of stalled) connection.close();
     await until(() => server.registry.descriptors === 0, { what: () => "the descriptors to be free" });
   });
