@@ -60,10 +60,12 @@ describe("whatever other services send", () => {
         });
         expect([subject, json, answered.ok || CODES.has(String(answered.code))]).toEqual([subject, json, true]);
       }));
-      for (const kind of queriedKinds.keys()) {
+      for (const [kind, { roles }] of queriedKinds) {
         const subject = `vitrine.query.${kind}.${subjectToken(chance.pick(ids))}`;
-        const answered = await services.ask(subject, { as: chance.pick(PEOPLE) });
-        expect([subject, answered.ok || answered.code === "not_found"]).toEqual([subject, true]);
+        const as = chance.pick(PEOPLE);
+        const { ok, code } = await services.ask(subject, { as });
+        const told = roles.some((role) => as.roles.includes(role)) ? "not_found" : "forbidden";
+        expect([subject, ok ? "ok" : code]).toEqual([subject, ok ? "ok" : told]);
       }
     }
     expect(services.lines.filter(({ event }) => event === "request_failed")).toEqual([]);
