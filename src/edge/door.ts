@@ -22,15 +22,7 @@ export class Door {
 
   /** Rejects with `unauthenticated`, `token_invalid`, `token_expired`, `origin_not_allowed`, `forbidden`, `rate_limited`. */
   async admit(c: EdgeContext, roles: readonly Role[]): Promise<Caller> {
-    const caller = await this.#options.identity.authenticate(c.req.raw).catch(async (error: unknown) => {
-      // Whoever tries tokens is counted as whoever has none.
-      await this.admitAnybody(c);
-      throw error;
-    });
-    if (caller === undefined) {
-      await this.admitAnybody(c);
-      throw new EdgeError("unauthenticated");
-    }
+    const caller = await this.#callerOf(c);
     await this.#count(`sub ${caller.sub}`);
     if (!roles.some((role) => caller.roles.includes(role))) throw new EdgeError("forbidden");
     return caller;
@@ -39,6 +31,18 @@ export class Door {
   /** Rejects with `rate_limited`. */
   admitAnybody(c: Arrival): Promise<void> {
     return this.#count(`address ${clientAddress(c, this.#options.trustProxy) ?? "local"}`);
+  }
+
+  async #callerOf(c: EdgeContext): Promise<Caller> {
+    try {
+      const caller = await this.#options.identity.authenticate(c.req.raw);
+      if (caller === undefined) throw new EdgeError("unauthenticated");
+      return caller;
+    } catch (error) {
+      // Whoever tries tokens is counted as whoever has none.
+      await this.admitAnybody(c);
+      throw error;
+    }
   }
 
   async #count(key: string): Promise<void> {

@@ -62,11 +62,14 @@ export class Wish {
   }
 
   /** An error in the command's place is why nothing can be asked for now: thrown, unless this wish was decided before. */
-  async ask<Asked extends Command>(to: Address, command: Asked | EdgeError, more: AskMore = {}): Promise<Answer> {
-    if (!(command instanceof EdgeError)) return await this.#ask(to, command, more);
-    if (this.#fresh) throw command;
+  ask<Asked extends Command>(to: Address, command: Asked | EdgeError, more: AskMore = {}): Promise<Answer> {
+    return command instanceof EdgeError ? this.#askWhatWas(to, command, more) : this.#ask(to, command, more);
+  }
+
+  async #askWhatWas(to: Address, error: EdgeError, more: AskMore): Promise<Answer> {
+    if (this.#fresh) throw error;
     const answer = await this.#ask(to, { type: "repeat" }, { ...more, repeatOnly: true });
-    if (!answer.ok && answer.reason === "not_decided") throw command;
+    if (!answer.ok && answer.reason === "not_decided") throw error;
     return answer;
   }
 
