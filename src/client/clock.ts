@@ -1,3 +1,6 @@
+/** An answer that takes longer does not come. */
+export const ANSWER_WITHIN_MS = 8000;
+
 /** Time as the page sees it; tests bring their own. */
 export interface Clock {
   /** Epoch milliseconds. */

@@ -1,9 +1,8 @@
-import type { Clock } from "./clock.ts";
+import { ANSWER_WITHIN_MS, type Clock } from "./clock.ts";
 import { part, parts } from "./template.ts";
 import { speak, trouble } from "./toasts.ts";
 
 const TYPING_MS = 220;
-const WITHIN_MS = 8000;
 
 interface SearchParts {
   readonly clock: Clock;
@@ -66,7 +65,7 @@ export function mountProductSearch({ clock, fetch }: SearchParts): void {
   }
 
   async function fragment(query: string, asked: AbortController): Promise<HTMLElement> {
-    const giveUp = clock.after(WITHIN_MS, () => asked.abort());
+    const giveUp = clock.after(ANSWER_WITHIN_MS, () => asked.abort());
     try {
       const response = await fetch(`/fragments/products${query}`, { signal: asked.signal });
       if (!response.ok) throw new Error(`Cannot search: status ${response.status}`);

@@ -1,9 +1,8 @@
 import { backoffMs } from "./backoff.ts";
-import { type Clock, pause } from "./clock.ts";
+import { ANSWER_WITHIN_MS, type Clock, pause } from "./clock.ts";
 import { maybe, record, text } from "./json_shape.ts";
 
 const TRY_FOR_MS = 45_000;
-const ANSWER_WITHIN_MS = 8000;
 /** Answers that mean "not known": the same request is sent again, with the same key. */
 const UNKNOWN = new Set([408, 425, 429, 500, 502, 503, 504]);
 

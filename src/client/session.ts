@@ -1,9 +1,9 @@
+import { ANSWER_WITHIN_MS } from "./clock.ts";
 import { record, text } from "./json_shape.ts";
 import type { Notes } from "./notes.ts";
 
 /** A guest that another tab has just made; older ones may be gone. */
 const JUST_MADE_MS = 60_000;
-const WITHIN_MS = 8000;
 const NOTE = "vitrine-guest";
 
 export interface SessionParts {
@@ -38,7 +38,7 @@ function guestJustMade({ notes, now }: SessionParts): string | undefined {
 
 async function newGuest({ fetch, notes, now }: SessionParts): Promise<string> {
   // The other tabs wait meanwhile.
-  const response = await fetch("/api/session", { method: "POST", signal: AbortSignal.timeout(WITHIN_MS) });
+  const response = await fetch("/api/session", { method: "POST", signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   if (!response.ok) throw new Error(`Cannot start a session: status ${response.status}`);
   const customerId = text(record(await response.json()).customerId);
   notes.setItem(NOTE, `${customerId} ${now()}`);

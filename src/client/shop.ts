@@ -1,5 +1,5 @@
 import type { CartStore } from "./cart.ts";
-import type { Clock } from "./clock.ts";
+import { ANSWER_WITHIN_MS, type Clock } from "./clock.ts";
 import type { FeedReader } from "./customer_feed.ts";
 import type { Reader } from "./json_shape.ts";
 import type { SendCommand } from "./send_command.ts";
@@ -22,8 +22,6 @@ export interface Shop {
 /** Asks the shop something; undefined when there is no such thing, rejects when there is no answer. */
 export type GetJson = <Answer>(path: string, read: Reader<Answer>) => Promise<Answer | undefined>;
 
-const WITHIN_MS = 8000;
-
 export interface GetterParts {
   readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
   readonly signedOut: () => void;
@@ -31,7 +29,7 @@ export interface GetterParts {
 
 export function jsonGetter({ fetch, signedOut }: GetterParts): GetJson {
   return async (path, read) => {
-    const response = await fetch(path, { signal: AbortSignal.timeout(WITHIN_MS) });
+    const response = await fetch(path, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     if (response.ok) return read(await response.json());
     await response.body?.cancel();
     if (response.status === 404) return undefined;

@@ -1,5 +1,5 @@
 import { fold, type OrderFrame, type TrackingFeed } from "../../machines/order/fold.ts";
-import type { Clock } from "./clock.ts";
+import { ANSWER_WITHIN_MS, type Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionStatus } from "./connection_status.ts";
 import { type FeedMessage, readChanges } from "./feed_message.ts";
@@ -11,8 +11,6 @@ import { readMilestone } from "./order_shape.ts";
 import { statusName, statusSentence } from "./order_words.ts";
 import { fill, part, parts, slot } from "./template.ts";
 import { showTimeline } from "./timeline_view.ts";
-
-const WITHIN_MS = 8000;
 
 interface TrackingParts {
   readonly clock: Clock;
@@ -47,7 +45,7 @@ export function mountTracking({ clock, fetch, onStatus, onUnknown }: TrackingPar
     element,
     clock,
     load: async () => {
-      const signal = AbortSignal.timeout(WITHIN_MS);
+      const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
       const response = await fetch(`/api/changes?${new URLSearchParams({ channel })}`, { signal });
       if (response.status === 404) {
         onUnknown();

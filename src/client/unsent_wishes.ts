@@ -1,6 +1,7 @@
 import { readMoney } from "./cart_shape.ts";
 import type { Wish } from "./cart_state.ts";
 import { list, parseJson, record, text, whole } from "./json_shape.ts";
+import { type Notes, notesIn } from "./notes.ts";
 
 const NOTE = "vitrine-unsent";
 /** A tab that comes back later than this was not left in the middle of anything. */
@@ -16,7 +17,7 @@ export interface UnsentWishes {
 export interface UnsentParts {
   readonly customerId: string;
   /** Throws where the browser keeps nothing: then wishes end with their page. */
-  readonly storage: () => Pick<Storage, "getItem" | "setItem">;
+  readonly storage: () => Notes;
   readonly now: () => number;
 }
 
@@ -27,21 +28,16 @@ interface Noted {
 }
 
 export function unsentWishes({ customerId, storage, now }: UnsentParts): UnsentWishes {
+  const notes = notesIn(storage);
   const read = (): readonly Noted[] => {
     try {
-      const noted = list(readNoted)(parseJson(storage().getItem(NOTE) ?? "[]"));
+      const noted = list(readNoted)(parseJson(notes.getItem(NOTE) ?? "[]"));
       return noted.filter((each) => each.customerId === customerId && now() - each.notedAt < KEPT_MS);
     } catch {
       return [];
     }
   };
-  const write = (noted: readonly Noted[]): void => {
-    try {
-      storage().setItem(NOTE, JSON.stringify(noted));
-    } catch {
-      // Nothing is kept here.
-    }
-  };
+  const write = (noted: readonly Noted[]): void => notes.setItem(NOTE, JSON.stringify(noted));
   return {
     all: () => read().map(({ wish }) => wish),
     add: (wish) => write([...read(), { customerId, notedAt: now(), wish }]),

@@ -1,7 +1,7 @@
 import type { Role } from "../../machines/decision.ts";
 import type { EdgeContext } from "./edge_env.ts";
 import { EdgeError } from "./edge_error.ts";
-import type { Caller } from "./identity/caller.ts";
+import { type Caller, hasOneOf } from "./identity/caller.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import { type Arrival, clientAddress } from "./streams/client_address.ts";
@@ -24,7 +24,7 @@ export class Door {
   async admit(c: EdgeContext, roles: readonly Role[]): Promise<Caller> {
     const caller = await this.#callerOf(c);
     await this.#count(`sub ${caller.sub}`);
-    if (!roles.some((role) => caller.roles.includes(role))) throw new EdgeError("forbidden");
+    if (!hasOneOf(roles, caller)) throw new EdgeError("forbidden");
     return caller;
   }
 

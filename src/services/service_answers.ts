@@ -3,6 +3,7 @@ import type { Actors } from "../../actors/runtime/actors.ts";
 import { addressOf } from "../../actors/runtime/address.ts";
 import type { RunCommand } from "../edge/commands/run_command.ts";
 import { EdgeError } from "../edge/edge_error.ts";
+import { hasOneOf } from "../edge/identity/caller.ts";
 import type { Identity } from "../edge/identity/identity.ts";
 import { orderFor } from "../edge/order_for.ts";
 import { expectedVersionOf, idempotencyKeyOf, type Trace } from "../edge/request_headers.ts";
@@ -49,7 +50,7 @@ export function answerQueries({ actors, identity }: AnswerDeps): Answer {
     const subject = querySubject(message.subject);
     if (subject === undefined) throw new EdgeError("route_not_found");
     const principal = await senderOf(headers, (token) => identity.verify(token));
-    if (!subject.roles.some((role) => principal.roles.includes(role))) throw new EdgeError("forbidden");
+    if (!hasOneOf(subject.roles, principal)) throw new EdgeError("forbidden");
     const id = idOfToken(subject.idToken);
     if (id === undefined) throw new EdgeError("not_found");
 

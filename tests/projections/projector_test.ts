@@ -1,7 +1,8 @@
 import { after, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
-import type { Clock, Log } from "../../actors/runtime/ports.ts";
+import type { Log } from "../../actors/runtime/ports.ts";
 import { allProjections } from "./all_projections.ts";
+import { monotonicClock } from "../../src/clock/monotonic_clock.ts";
 import { orderListing } from "../../src/projections/order_listing.ts";
 import { productListing } from "../../src/projections/product_listing.ts";
 import { Projector, startProjector } from "../../src/projections/projector.ts";
@@ -12,14 +13,6 @@ import { silentLog } from "../store/silent_log.ts";
 import { collectGarbage } from "../harness/garbage.ts";
 import { FakeJournal, PARTITIONS } from "./fake_journal.ts";
 import { DAY, JANUARY_2, mug, orderIdOf, place, tellStory, then } from "./shop_story.ts";
-
-const REAL_TIME: Clock = {
-  now: () => Date.now(),
-  after: (delayMs, task) => {
-    const timer = setTimeout(task, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 for (const [name, open] of Object.entries(DATABASES)) {
   describe(`read models on ${name}`, () => {
@@ -38,7 +31,7 @@ for (const [name, open] of Object.entries(DATABASES)) {
     function start(log: Log = silentLog): Promise<Projector> {
       const queries = database.connections;
       const projections = allProjections(queries);
-      return startProjector({ store: journal, queries, projections, clock: REAL_TIME, log });
+      return startProjector({ store: journal, queries, projections, clock: monotonicClock(Date.now()), log });
     }
 
     async function projected(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Log } from "../../../actors/runtime/ports.ts";
+import { hasOneOf } from "../identity/caller.ts";
 import { EdgeError, invalid } from "../edge_error.ts";
 import { problemOf } from "../problem.ts";
 import type { CommandCall, CommandDeps, CommandResult } from "./command.ts";
@@ -18,7 +19,7 @@ export function commandRunner(
     try {
       const spec = commandTable.get(name);
       if (spec === undefined) throw new EdgeError("command_unknown");
-      if (!spec.roles.some((role) => call.principal.roles.includes(role))) throw new EdgeError("forbidden");
+      if (!hasOneOf(spec.roles, call.principal)) throw new EdgeError("forbidden");
       if (spec.keyRequired && call.idempotencyKey === undefined) throw new EdgeError("idempotency_key_required");
       if (spec.creates && call.expectedVersion !== undefined) {
         throw invalid("If-Match", "There is no version to match before it is made");

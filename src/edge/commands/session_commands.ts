@@ -4,7 +4,7 @@ import { MergeStrategy } from "../../../machines/cart/messages.ts";
 import type { CustomerCommand } from "../../../machines/customer/messages.ts";
 import type { Principal } from "../../../machines/decision.ts";
 import { EdgeError, invalid, whyNot } from "../edge_error.ts";
-import { principalOf } from "../identity/caller.ts";
+import { isGuest, principalOf } from "../identity/caller.ts";
 import { command, type CommandDeps, type CommandResult, type CommandSpec } from "./command.ts";
 
 const CartReply = z.object({ cartId: z.string() });
@@ -50,8 +50,4 @@ async function guestOf(token: string, identity: CommandDeps["identity"]): Promis
   });
   if (!isGuest(guest.sub)) throw invalid("guestToken", "It is not a guest's");
   return principalOf(guest);
-}
-
-function isGuest(sub: string): boolean {
-  return sub.startsWith("gst_");
 }

@@ -1,4 +1,4 @@
-import type { Principal } from "../../../machines/decision.ts";
+import type { Principal, Role } from "../../../machines/decision.ts";
 
 /** How a caller proved who they are. */
 export type Credential = "bearer" | "cookie" | "subprotocol" | "ticket";
@@ -20,4 +20,14 @@ export interface VerifiedToken {
 /** Only what may travel with messages and be stored with letters. */
 export function principalOf({ sub, roles, stores }: Principal): Principal {
   return { sub, roles, stores };
+}
+
+/** Whether this is somebody who came without a name. */
+export function isGuest(sub: string): boolean {
+  return sub.startsWith("gst_");
+}
+
+/** Whether somebody has one of these roles. */
+export function hasOneOf(roles: readonly Role[], { roles: theirs }: Pick<Principal, "roles">): boolean {
+  return roles.some((role) => theirs.includes(role));
 }

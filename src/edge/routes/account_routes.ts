@@ -3,7 +3,7 @@ import type { Actors } from "../../../actors/runtime/actors.ts";
 import { answer } from "../answers.ts";
 import { CUSTOMERS } from "../commands/roles.ts";
 import type { Door } from "../door.ts";
-import type { Caller } from "../identity/caller.ts";
+import { type Caller, isGuest } from "../identity/caller.ts";
 import { catchUp, type CatchUpDeps } from "../listing.ts";
 import type { OrderListing } from "../ports.ts";
 import { OwnCart, readOwnCart } from "../views/own_cart.ts";
@@ -52,5 +52,5 @@ export function accountRoutes(deps: AccountDeps): readonly Route[] {
 }
 
 function profileOf({ sub, expiresAt }: Caller): Readonly<Record<string, unknown>> {
-  return { customerId: sub, guest: sub.startsWith("gst_"), signedInUntil: new Date(expiresAt).toISOString() };
+  return { customerId: sub, guest: isGuest(sub), signedInUntil: new Date(expiresAt).toISOString() };
 }

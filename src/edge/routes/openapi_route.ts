@@ -2,14 +2,14 @@ import type { z } from "zod";
 import { answer } from "../answers.ts";
 import { bodySchema } from "../body_schema.ts";
 import { PROBLEMS } from "../problem.ts";
-import { type DescribedStream, STREAMS } from "../streams/stream_reference.ts";
+import { type DescribedRoute, STREAMS } from "../streams/stream_reference.ts";
 import type { Route } from "./route.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** The reference of the API, made from the routes themselves. */
 export function openApiRoute(routes: readonly Route[]): Route {
-  const self: Omit<Route, "handle"> = {
+  const self: DescribedRoute = {
     method: "GET",
     path: "/openapi.json",
     summary: "This reference.",
@@ -22,7 +22,7 @@ export function openApiRoute(routes: readonly Route[]): Route {
   return { ...self, handle };
 }
 
-export function openApi(routes: readonly (Omit<Route, "handle"> | DescribedStream)[]): Json {
+export function openApi(routes: readonly DescribedRoute[]): Json {
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
@@ -42,7 +42,7 @@ export function openApi(routes: readonly (Omit<Route, "handle"> | DescribedStrea
   };
 }
 
-function operation(route: Omit<Route, "handle"> | DescribedStream): Json {
+function operation(route: DescribedRoute): Json {
   const { summary, access, path, params, query = {}, method } = route;
   const inPath = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name === undefined ? [] : [name]);
   const parameters = [
@@ -67,9 +67,9 @@ function operation(route: Omit<Route, "handle"> | DescribedStream): Json {
   };
 }
 
-function success(route: Omit<Route, "handle"> | DescribedStream): Json {
-  if (!("streams" in route)) return { "2XX": { description: "Done" } };
-  const { status, contentType, words } = route.streams;
+function success({ streams }: DescribedRoute): Json {
+  if (streams === undefined) return { "2XX": { description: "Done" } };
+  const { status, contentType, words } = streams;
   return { [status]: { description: words, ...(contentType !== undefined && { content: { [contentType]: {} } }) } };
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { type PeerName, peerName } from "./peer_name.ts";
+import { IPV4_IN_IPV6, type PeerName, peerName } from "./peer_name.ts";
 import type { ResponseInfo } from "./sse_connection.ts";
 
 /** What `Deno.serve` knows of a request beside the request. */
@@ -9,7 +9,6 @@ export interface StreamEnv {
 
 export type StreamContext = Context<StreamEnv>;
 
-const IPV4_IN_IPV6 = /^::ffff:\d+\./i;
 const THIS_MACHINE = /^(127\.|::1$|::ffff:127\.)/;
 
 /** What is known of where a request comes from. */

@@ -1,7 +1,7 @@
 /** The other end of a connection, in one spelling: `192.0.2.1:50000`, `[2001:db8::1]:50000`. */
 export type PeerName = string;
 
-const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+export const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /** Names a peer by its address and port. An IPv4 address within IPv6 is the IPv4 address. */
 export function peerName(hostname: string, port: number): PeerName {

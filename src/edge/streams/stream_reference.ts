@@ -1,10 +1,10 @@
 import type { Route } from "../routes/route.ts";
 import { ANY_ROLE, STAFF } from "../commands/roles.ts";
 
-/** A stream, as the reference of the API describes it. */
-export interface DescribedStream extends Omit<Route, "handle"> {
-  /** The answer to whoever is let in: its status, and what it carries. */
-  readonly streams: { readonly status: "101" | "200"; readonly contentType?: string; readonly words: string };
+/** An address, as the reference of the API describes it. */
+export interface DescribedRoute extends Omit<Route, "handle"> {
+  /** The answer to whoever is let in to a stream: its status, and what it carries. */
+  readonly streams?: { readonly status: "101" | "200"; readonly contentType?: string; readonly words: string };
 }
 
 const CURSOR = { type: "string", description: "Where to go on: the last cursor that was seen." };
@@ -15,7 +15,7 @@ const EVENTS = {
   words: "`resumed`, `snapshot` or `reset` first, then every update as an unnamed event",
 } as const;
 
-function events(path: string, { summary, access }: Pick<Route, "summary" | "access">): DescribedStream {
+function events(path: string, { summary, access }: Pick<Route, "summary" | "access">): DescribedRoute {
   const query = { after: CURSOR, ...(access === "anybody" ? {} : { ticket: TICKET }) };
   return { method: "GET", path, summary, access, query, streams: EVENTS };
 }
@@ -30,7 +30,7 @@ const SOCKET = {
 } as const;
 
 /** Every stream there is. */
-export const STREAMS: readonly DescribedStream[] = [
+export const STREAMS: readonly DescribedRoute[] = [
   events("/sse/storefront", { summary: "Streams everything about the customer, under one cursor.", access: ANY_ROLE }),
   events("/api/v1/orders/:id/events", ofOrder),
   events("/orders/:id/events", ofOrder),

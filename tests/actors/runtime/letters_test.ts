@@ -1,5 +1,6 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
+import { dyingAfterCommit } from "./node.ts";
 import { add, addAndTell, addressOf, explode, hearLater, pass, TALLY_LIMIT, tell } from "./tally_kind.ts";
 import { World } from "./world.ts";
 
@@ -28,11 +29,7 @@ describe("a letter to another partition (ACT-3)", () => {
   it("survives a crash before it is delivered, and is delivered once", async () => {
     const world = new World();
     const [b = ""] = world.strangers("a", 1);
-    const former = await world.start({
-      onCall: ({ verb, moment }, crash) => {
-        if (verb === "commit" && moment === "after") crash();
-      },
-    });
+    const former = await world.start({ onCall: dyingAfterCommit });
     former.ask("a", tell(b, "hello"));
     await world.advance(1000);
     expect((await world.letters()).length).toBe(1);
@@ -123,11 +120,7 @@ describe("a letter to another partition (ACT-3)", () => {
   it("comes soon after a restart, however many there are", async () => {
     const world = new World();
     const [b = ""] = world.strangers("a", 1);
-    const former = await world.start({
-      onCall: ({ verb, moment }, crash) => {
-        if (verb === "commit" && moment === "after") crash();
-      },
-    });
+    const former = await world.start({ onCall: dyingAfterCommit });
     for (let n = 0; n < 100; n++) former.ask("a", tell(b, `word ${n}`));
     await world.advance(0);
     expect((await world.letters()).length).toBe(100);

@@ -36,6 +36,11 @@ export interface NodeOptions {
   readonly onCall?: (call: StoreCall, crash: () => void) => void;
 }
 
+/** For `onCall`: the process is gone before it hears that its first commit was done. */
+export function dyingAfterCommit({ verb, moment }: StoreCall, crash: () => void): void {
+  if (verb === "commit" && moment === "after") crash();
+}
+
 export interface AskOptions {
   /** The idempotency key; a new one when absent. */
   readonly key?: string;

@@ -1,6 +1,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { expect } from "@std/expect";
 import { Nodes } from "../cluster/nodes.ts";
+import { dyingAfterCommit } from "./node.ts";
 import { add, addressOf, explode, hearLater, tell } from "./tally_kind.ts";
 import { World } from "./world.ts";
 
@@ -13,11 +14,7 @@ describe("a node whose clock is behind the database's", () => {
   it("delivers at once what another has written", async () => {
     const world = new World();
     const [b = ""] = world.strangers("a", 1);
-    const former = await world.start({
-      onCall: ({ verb, moment }, crash) => {
-        if (verb === "commit" && moment === "after") crash();
-      },
-    });
+    const former = await world.start({ onCall: dyingAfterCommit });
     former.ask("a", tell(b, "hello"));
     await world.advance(SECOND);
     await world.start({ clockBehindMs: 30 * MINUTE });
